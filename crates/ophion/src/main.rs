@@ -1,0 +1,2 @@
+//! The `ophion` command.
+fn main() {}
