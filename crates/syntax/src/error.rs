@@ -1,0 +1,71 @@
+//! Errors and warnings as data: the runtime makes exceptions of them.
+
+use crate::ast::Mod;
+
+/// Which exception the runtime raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    SyntaxError,
+    IndentationError,
+    TabError,
+    /// `_IncompleteInputError`
+    IncompleteInput,
+    MemoryError,
+    OverflowError,
+    ValueError,
+    /// The decoder left an exception pending.
+    Pending,
+}
+
+/// Where an error is shown. Columns count characters from 1, as `SyntaxError.offset` does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ErrorPlace {
+    pub line: i64,
+    pub offset: i64,
+    /// The source line, without its end.
+    pub text: Option<String>,
+    /// Absent where CPython sets only line and offset.
+    pub end: Option<(i64, i64)>,
+}
+
+/// One refused program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub msg: String,
+    pub place: Option<ErrorPlace>,
+    /// What `SyntaxError._metadata` holds besides the source: line and column of the last complete statement
+    /// before the error.
+    pub last_statement: Option<(i32, i32)>,
+}
+
+/// Category of a [`Warning`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarningCategory {
+    SyntaxWarning,
+    DeprecationWarning,
+}
+
+/// A warning to issue for a line; when the filters turn it into an error, `error` is to be raised instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    pub category: WarningCategory,
+    pub message: String,
+    pub line: i64,
+    pub error: SyntaxError,
+}
+
+/// A tree and what there is to say about it.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    pub module: Mod<'a>,
+    /// In the order they are to be issued.
+    pub warnings: Vec<Warning>,
+}
+
+/// An error, and the warnings that came before it.
+#[derive(Debug)]
+pub struct Failure {
+    pub error: SyntaxError,
+    pub warnings: Vec<Warning>,
+}
