@@ -1,0 +1,52 @@
+//! The native-stack guard: deep recursion through Rust or C ends in `RecursionError`, not in a crash.
+
+use std::cell::Cell;
+
+/// Room kept below the soft limit for error handling, in bytes.
+const MARGIN: usize = 256 * 1024;
+
+thread_local! {
+    static LIMIT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// An address near the top of the stack right now.
+#[inline(always)]
+pub fn here() -> usize {
+    let marker = 0u8;
+    std::hint::black_box(&marker) as *const u8 as usize
+}
+
+/// Reads the current thread's stack bounds. Called once when a thread attaches.
+pub fn init_thread() {
+    let mut low = 0usize;
+    // SAFETY: plain libc queries on the current thread with properly sized out-parameters.
+    unsafe {
+        let mut attr: libc::pthread_attr_t = std::mem::zeroed();
+        if libc::pthread_getattr_np(libc::pthread_self(), &mut attr) == 0 {
+            let mut addr = std::ptr::null_mut();
+            let mut size = 0;
+            if libc::pthread_attr_getstack(&attr, &mut addr, &mut size) == 0 {
+                low = addr as usize;
+                // The main thread's stack grows on demand up to the resource limit; an unlimited one is taken as 8 MiB.
+                let top = low.saturating_add(size);
+                if size > 64 << 20 {
+                    low = top - (64 << 20);
+                }
+            }
+            libc::pthread_attr_destroy(&mut attr);
+        }
+    }
+    let limit = if low == 0 { here().saturating_sub(512 * 1024) } else { low + MARGIN };
+    LIMIT.set(limit);
+}
+
+/// Is the stack about to run out? Callers raise `RecursionError` then.
+#[inline(always)]
+pub fn is_short() -> bool {
+    here() < LIMIT.get()
+}
+
+/// Bytes left above the guard.
+pub fn remaining() -> usize {
+    here().saturating_sub(LIMIT.get())
+}
