@@ -1,1 +1,17 @@
-//! bytecode
+//! The bytecode of CPython 3.14 as plain data: the instruction table, code objects, their location and
+//! exception tables, and the marshal format they are stored in. Knows nothing of Python objects.
+#![forbid(unsafe_code)]
+
+#[macro_use]
+mod table;
+pub mod args;
+pub mod code;
+mod constant;
+mod opcode;
+
+pub use code::Code;
+pub use constant::{BigInt, Const, DIGIT_BITS, Text};
+pub use opcode::{
+    CACHES, DEOPT, Flags, HAVE_ARGUMENT, Kind, MIN_INSTRUMENTED, MIN_PSEUDO, MIN_SPECIALIZED, OPCODE_COUNT,
+    Opcode, op,
+};
