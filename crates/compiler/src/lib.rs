@@ -3,4 +3,13 @@
 
 pub mod assemble;
 pub mod consts;
+mod error;
+mod future;
 pub mod instr;
+pub mod names;
+pub mod symtable;
+
+pub use error::{
+    ALLOW_TOP_LEVEL_AWAIT, CompileError, CompileOptions, DEFAULT_STACK_BUDGET, ErrorKind, FUTURE_ANNOTATIONS,
+    FUTURE_BARRY_AS_BDFL, Position, Warning,
+};
