@@ -7,6 +7,7 @@ const MARGIN: usize = 256 * 1024;
 
 thread_local! {
     static LIMIT: Cell<usize> = const { Cell::new(0) };
+    static TOP: Cell<usize> = const { Cell::new(0) };
 }
 
 /// An address near the top of the stack right now.
@@ -38,6 +39,7 @@ pub fn init_thread() {
     }
     let limit = if low == 0 { here().saturating_sub(512 * 1024) } else { low + MARGIN };
     LIMIT.set(limit);
+    TOP.set(here());
 }
 
 /// Is the stack about to run out? Callers raise `RecursionError` then.
@@ -49,4 +51,26 @@ pub fn is_short() -> bool {
 /// Bytes left above the guard.
 pub fn remaining() -> usize {
     here().saturating_sub(LIMIT.get())
+}
+
+/// Bytes of native stack in use.
+pub fn used() -> usize {
+    TOP.get().saturating_sub(here())
+}
+
+/// While alive, the guard's limit is lowered so that an error can be built.
+pub struct Headroom(usize);
+
+impl Headroom {
+    pub fn open() -> Headroom {
+        let old = LIMIT.get();
+        LIMIT.set(old.saturating_sub(MARGIN / 2));
+        Headroom(old)
+    }
+}
+
+impl Drop for Headroom {
+    fn drop(&mut self) {
+        LIMIT.set(self.0)
+    }
 }

@@ -1,1 +1,14 @@
-//! runtime
+//! The Python runtime: types, protocols, interpreter, errors, imports and state.
+//!
+//! Read `ARCHITECTURE.md` first. [`prelude`] is what every type's file imports.
+
+extern crate self as runtime;
+
+pub mod abstract_;
+pub mod args;
+pub mod errors;
+pub mod intern;
+pub mod prelude;
+pub mod singletons;
+pub mod state;
+pub mod types;

@@ -1,0 +1,48 @@
+//! Process, interpreter and thread state (design §5): `Runtime` → [`Interpreter`] → [`Thread`].
+
+mod config;
+mod gil;
+mod interpreter;
+mod recursion;
+mod thread;
+
+pub use gil::{
+    after_fork_in_child, attach, detach, release_gil, set_switch_interval, switch_interval, yield_gil,
+};
+pub use config::Config;
+pub use interpreter::Interpreter;
+pub use recursion::enter_recursive_call;
+pub use thread::{ExcStackItem, Thread, breaker};
+
+use object::Python;
+use std::cell::Cell;
+use std::ptr;
+
+thread_local! {
+    static CURRENT: Cell<*const Thread> = const { Cell::new(ptr::null()) };
+}
+
+/// The current thread's state.
+#[inline(always)]
+pub fn thread(_py: Python<'_>) -> &'static Thread {
+    // SAFETY: the token proves that this thread is attached, and an attached thread has its state set; states live
+    // until their thread has detached for good.
+    unsafe { &*CURRENT.get() }
+}
+
+/// The current thread's state, or `None` when this thread is not attached.
+pub fn current_thread() -> Option<&'static Thread> {
+    // SAFETY: null or a live state, as above.
+    unsafe { CURRENT.get().as_ref() }
+}
+
+pub(crate) fn set_current(t: *const Thread) {
+    CURRENT.set(t)
+}
+
+/// The interpreter the current thread works for.
+#[inline(always)]
+pub fn interpreter(py: Python<'_>) -> &'static Interpreter {
+    // SAFETY: a thread's interpreter outlives it.
+    unsafe { &*thread(py).interp.get() }
+}
