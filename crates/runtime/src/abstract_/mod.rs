@@ -1,0 +1,13 @@
+//! The object protocols (`Include/abstract.h`, `Objects/abstract.c`'s ground): what any object can be asked, by slot.
+//!
+//! [`ObjectExt`] gives them as methods of `&PyObject`; the number protocol is in [`number`].
+
+pub mod call;
+mod instance;
+mod item;
+mod iter;
+pub mod number;
+mod object_ext;
+
+pub use instance::{is_instance, is_subclass};
+pub use object_ext::{CompareOp, ObjectExt};
