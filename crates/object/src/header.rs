@@ -10,7 +10,7 @@ use std::cell::Cell;
 /// Reference count given to immortal objects (`_Py_IMMORTAL_INITIAL_REFCNT`).
 pub const IMMORTAL_INITIAL: u32 = 3 << 30;
 /// Flag bits in the top 16 bits of the first word of a statically allocated object (`_Py_STATIC_FLAG_BITS`).
-const STATIC_FLAGS: u64 = (1 << 7) | (1 << 6);
+const STATIC_FLAGS: u64 = (1 << 2) | (1 << 0);
 /// First word of a static immortal object (`_Py_STATIC_IMMORTAL_INITIAL_REFCNT`).
 pub const STATIC_REFCNT: u64 = IMMORTAL_INITIAL as u64 | (STATIC_FLAGS << 48);
 
@@ -103,9 +103,46 @@ impl PyObject {
         }
     }
 
+    /// Counts one more reference to an object known to be mortal, without the check.
+    #[inline(always)]
+    pub fn incref_mortal(&self) {
+        let count = self.count_cell();
+        count.set(count.get().wrapping_add(1));
+    }
+
+    /// Gives up a reference that was counted when it was taken (so the object was mortal then). An object made immortal since has a
+    /// count so large that the decrement does no harm.
+    ///
+    /// # Safety
+    /// As [`decref`](Self::decref).
+    #[inline(always)]
+    pub unsafe fn decref_mortal(this: *mut PyObject) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if Self::release_mortal(this) {
+                dealloc::dealloc(this);
+            }
+        }
+    }
+
+    /// The first half of [`decref_mortal`](Self::decref_mortal): true if the count is now zero and the caller must deallocate.
+    ///
+    /// # Safety
+    /// As [`decref`](Self::decref).
+    #[inline(always)]
+    pub unsafe fn release_mortal(this: *mut PyObject) -> bool {
+        // SAFETY: the caller's reference keeps the object alive until here.
+        let count = unsafe { (*this).count_cell() };
+        let n = count.get().wrapping_sub(1);
+        count.set(n);
+        n == 0
+    }
+
     /// Makes the object immortal (`_Py_SetImmortal`): its count no longer changes.
     pub fn make_immortal(&self) {
         self.count_cell().set(IMMORTAL_INITIAL);
+        // `_Py_IMMORTAL_FLAGS`, the lowest flag bit.
+        self.ob_refcnt.set(self.ob_refcnt.get() | 1 << 48);
     }
 
     /// Sets the count of an object that is being made or revived.

@@ -8,6 +8,7 @@ pub mod abstract_;
 pub mod args;
 pub mod errors;
 pub mod intern;
+pub mod interp;
 pub mod prelude;
 pub mod singletons;
 pub mod state;

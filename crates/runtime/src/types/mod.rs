@@ -27,25 +27,35 @@ macro_rules! declare_type {
 }
 
 pub mod bool_;
+pub mod code;
 pub mod complex;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod frame;
+pub mod function;
+pub mod generator;
 pub mod int;
 pub mod list;
 pub mod range;
 pub mod set_;
 pub mod slice;
+pub mod traceback;
 pub mod tuple;
 
 pub use bool_::PyBool;
+pub use code::PyCode;
 pub use complex::PyComplex;
 pub use dict::PyDict;
 pub use exceptions::PyBaseException;
 pub use float::PyFloat;
+pub use frame::PyFrame;
+pub use function::PyFunction;
+pub use generator::{PyAsyncGen, PyCoroutine, PyGenerator};
 pub use int::PyInt;
 pub use list::PyList;
 pub use range::PyRange;
 pub use set_::{PyFrozenSet, PySet};
 pub use slice::PySlice;
+pub use traceback::PyTraceback;
 pub use tuple::PyTuple;
