@@ -7,10 +7,14 @@ mod table;
 pub mod args;
 pub mod code;
 mod constant;
+mod exceptiontable;
+mod linetable;
 mod opcode;
 
 pub use code::Code;
 pub use constant::{BigInt, Const, DIGIT_BITS, Text};
+pub use exceptiontable::{ExceptionEntry, ExceptionTable, ExceptionTableWriter};
+pub use linetable::{Location, LocationEntry, LocationTable, LocationTableWriter};
 pub use opcode::{
     CACHES, DEOPT, Flags, HAVE_ARGUMENT, Kind, MIN_INSTRUMENTED, MIN_PSEUDO, MIN_SPECIALIZED, OPCODE_COUNT,
     Opcode, op,

@@ -137,8 +137,16 @@ impl ConstTable {
     }
 
     /// Keeps the constants for which `used` says so (by index), in order.
-    pub(crate) fn into_used(self, used: &[bool]) -> Box<[Const]> {
-        self.items.into_iter().zip(used).filter(|(_, used)| **used).map(|(item, _)| item).collect()
+    pub(crate) fn retain(&mut self, used: &[bool]) {
+        let mut used = used.iter();
+        self.items.retain(|_| used.next().copied().unwrap_or(true));
+        if !self.slots.is_empty() {
+            self.rehash(self.slots.len());
+        }
+    }
+
+    pub(crate) fn into_items(self) -> Box<[Const]> {
+        self.items.into()
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod assemble;
 pub mod consts;
 mod error;
+mod flowgraph;
 mod future;
 pub mod instr;
 pub mod names;

@@ -149,12 +149,8 @@ impl Analyzer<'_, '_, '_> {
             // All comprehensions but generator expressions are compiled in place, except in annotation scopes
             // inside classes.
             let inline = entry.comprehension.is_some() && !entry.generator && !can_see_class;
-            let view = Outer {
-                bound: Some(&new_bound),
-                global: &new_global,
-                type_params: &type_params,
-                class,
-            };
+            let view =
+                Outer { bound: Some(&new_bound), global: &new_global, type_params: &type_params, class };
             let mut child_free = self.block(child, &view)?;
             if inline {
                 self.inline_comprehension(id, child, &mut scopes, &mut child_free, &mut inlined_cells);
@@ -209,9 +205,7 @@ impl Analyzer<'_, '_, '_> {
                 );
             };
             if !bound.contains(name) {
-                return Err(
-                    self.complain(id, name, |name| format!("no binding for nonlocal '{name}' found"))
-                );
+                return Err(self.complain(id, name, |name| format!("no binding for nonlocal '{name}' found")));
             }
             if sets.type_params.contains(name) {
                 return Err(self.complain(id, name, |name| {
@@ -251,18 +245,12 @@ impl Analyzer<'_, '_, '_> {
 
     /// An error about a `global` or `nonlocal` statement, placed there.
     #[cold]
-    fn complain(
-        &self,
-        id: BlockId,
-        name: Sym,
-        message: impl FnOnce(&str) -> String,
-    ) -> Box<CompileError> {
+    fn complain(&self, id: BlockId, name: Sym, message: impl FnOnce(&str) -> String) -> Box<CompileError> {
         match self.table.block(id).directives.iter().find(|directive| directive.0 == name) {
             Some(&(_, loc)) => CompileError::syntax(message(self.table.names.text(name)), loc),
-            None => CompileError::other(
-                ErrorKind::RuntimeError,
-                "BUG: internal directive bookkeeping broken",
-            ),
+            None => {
+                CompileError::other(ErrorKind::RuntimeError, "BUG: internal directive bookkeeping broken")
+            }
         }
     }
 
@@ -301,9 +289,12 @@ impl Analyzer<'_, '_, '_> {
                 // What was free in the comprehension is a plain local now, unless something inside the
                 // comprehension needs it still.
                 Some(known) if known & DEF_BOUND != 0 && !is_class => {
-                    let needed = self.table.block(comp).children.iter().any(|&child| {
-                        self.table.block(child).scope(name) == Scope::Free
-                    });
+                    let needed = self
+                        .table
+                        .block(comp)
+                        .children
+                        .iter()
+                        .any(|&child| self.table.block(child).scope(name) == Scope::Free);
                     if !needed {
                         comp_free.discard(name);
                     }

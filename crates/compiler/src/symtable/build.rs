@@ -1,13 +1,14 @@
 //! The first pass over statements: which block is in which, and what each says about its names.
 
 use syntax::ast::{
-    Alias, Arguments, ClassDef, Constant, ExceptHandler, Expr, ExprKind, For, FunctionDef, Loc, MatchCase, Mod,
-    Stmt, StmtKind, Try, TypeParam, With,
+    Alias, Arguments, ClassDef, Constant, ExceptHandler, Expr, ExprKind, For, FunctionDef, Loc, MatchCase,
+    Mod, Stmt, StmtKind, Try, TypeParam, With,
 };
 
 use super::scopes::{Builder, TypeParamsOwner};
 use super::{
-    BlockKey, BlockKind, DEF_ANNOT, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, SymbolTable, USE,
+    BlockKey, BlockKind, DEF_ANNOT, DEF_GLOBAL, DEF_IMPORT, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, SymbolTable,
+    USE,
 };
 use crate::error::{CompileError, ErrorKind, Result, StackGuard};
 use crate::future::Future;
@@ -20,8 +21,7 @@ pub(super) fn build<'a>(
     future: &Future,
     guard: StackGuard,
 ) -> Result<SymbolTable<'a>> {
-    let table =
-        SymbolTable { names, blocks: Vec::new(), keys: FastMap::default(), mangled_sets: Vec::new() };
+    let table = SymbolTable { names, blocks: Vec::new(), keys: FastMap::default(), mangled_sets: Vec::new() };
     let mut builder = Builder { table, stack: Vec::new(), private: None, future, guard };
     builder.enter(Sym::TOP, BlockKind::Module, None, Loc::default())?;
     match tree {

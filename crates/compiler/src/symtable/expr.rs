@@ -1,8 +1,8 @@
 //! The first pass over expressions, patterns and type parameters.
 
 use syntax::ast::{
-    Arguments, Comprehension as Generator, Expr, ExprContext, ExprKind, Keyword, Pattern, PatternKind, TypeParam,
-    TypeParamKind,
+    Arguments, Comprehension as Generator, Expr, ExprContext, ExprKind, Keyword, Pattern, PatternKind,
+    TypeParam, TypeParamKind,
 };
 
 use super::scopes::{Builder, check_debug};
@@ -236,7 +236,8 @@ impl<'a> Builder<'_, 'a> {
         let is_async = self.block().coroutine && !is_generator;
         self.exit();
         if is_async {
-            if !self.in_async_def() && self.block().comprehension.is_none() && !self.allows_top_level_await() {
+            if !self.in_async_def() && self.block().comprehension.is_none() && !self.allows_top_level_await()
+            {
                 return Err(CompileError::syntax(
                     "asynchronous comprehension outside of an asynchronous function",
                     expr.loc,

@@ -102,8 +102,7 @@ impl<'a> Builder<'_, 'a> {
             let outer = self.table.block(outer);
             (outer.comp_iter_expr, outer.mangled_names)
         };
-        let invisible =
-            self.future_annotations() && self.table.block(id).kind == BlockKind::Annotation;
+        let invisible = self.future_annotations() && self.table.block(id).kind == BlockKind::Annotation;
         let block = self.table.block_mut(id);
         // Assignment expressions are refused in all of the iterator expression of a comprehension, however
         // deep.
