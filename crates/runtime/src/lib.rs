@@ -6,7 +6,9 @@ extern crate self as runtime;
 
 pub mod abstract_;
 pub mod args;
+pub mod codecs;
 pub mod errors;
+pub mod hash;
 pub mod intern;
 pub mod interp;
 pub mod prelude;

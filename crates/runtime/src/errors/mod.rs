@@ -203,6 +203,11 @@ pub fn status(py: Python, r: i32) -> PyResult<i32> {
     if r < 0 { Err(Raised::pending()) } else { Ok(r) }
 }
 
+/// `tp_name` of the object's type: with the module for static types. What most of C's messages print.
+pub fn tp_name(o: &PyObject) -> &str {
+    o.ty().tp_name().to_str().unwrap_or("?")
+}
+
 /// Is `ty` (or a subclass) the type of `T`? Shorthand for error texts: the name without module.
 pub fn type_name(o: &PyObject) -> &str {
     o.ty().short_name()

@@ -27,6 +27,9 @@ macro_rules! declare_type {
 }
 
 pub mod bool_;
+pub mod buffer;
+pub mod bytearray;
+pub mod bytes_;
 pub mod code;
 pub mod complex;
 pub mod dict;
@@ -40,10 +43,13 @@ pub mod list;
 pub mod range;
 pub mod set_;
 pub mod slice;
+pub mod str_;
 pub mod traceback;
 pub mod tuple;
 
 pub use bool_::PyBool;
+pub use bytearray::PyByteArray;
+pub use bytes_::PyBytes;
 pub use code::PyCode;
 pub use complex::PyComplex;
 pub use dict::PyDict;
@@ -57,5 +63,6 @@ pub use list::PyList;
 pub use range::PyRange;
 pub use set_::{PyFrozenSet, PySet};
 pub use slice::PySlice;
+pub use str_::{PyStr, StrBuilder, StrView};
 pub use traceback::PyTraceback;
 pub use tuple::PyTuple;

@@ -1,0 +1,273 @@
+//! The buffer protocol from the consumer's side ([`Buffer`]) and helpers for exporters.
+
+use crate::errors;
+use object::typeobj::PyBuffer;
+use object::{PyLayout, PyObject, PyResult, Python, Raised};
+use std::cell::UnsafeCell;
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr::{null, null_mut};
+
+/// Request flags (`PyBUF_*`).
+pub mod request {
+    pub const SIMPLE: i32 = 0;
+    pub const WRITABLE: i32 = 1;
+    pub const FORMAT: i32 = 4;
+    pub const ND: i32 = 8;
+    pub const STRIDES: i32 = 0x10 | ND;
+    pub const C_CONTIGUOUS: i32 = 0x20 | STRIDES;
+    pub const F_CONTIGUOUS: i32 = 0x40 | STRIDES;
+    pub const ANY_CONTIGUOUS: i32 = 0x80 | STRIDES;
+    pub const INDIRECT: i32 = 0x100 | STRIDES;
+    pub const CONTIG: i32 = ND | WRITABLE;
+    pub const CONTIG_RO: i32 = ND;
+    pub const STRIDED: i32 = STRIDES | WRITABLE;
+    pub const STRIDED_RO: i32 = STRIDES;
+    pub const RECORDS: i32 = STRIDES | WRITABLE | FORMAT;
+    pub const RECORDS_RO: i32 = STRIDES | FORMAT;
+    pub const FULL: i32 = INDIRECT | WRITABLE | FORMAT;
+    pub const FULL_RO: i32 = INDIRECT | FORMAT;
+    /// Not a request: flags of `__buffer__`.
+    pub const READ: i32 = 0x100;
+    pub const WRITE: i32 = 0x200;
+    pub const MAX_NDIM: usize = 64;
+}
+
+/// An empty view.
+pub const EMPTY: PyBuffer = PyBuffer {
+    buf: null_mut(),
+    obj: null_mut(),
+    len: 0,
+    itemsize: 0,
+    readonly: 0,
+    ndim: 0,
+    format: null_mut(),
+    shape: null_mut(),
+    strides: null_mut(),
+    suboffsets: null_mut(),
+    internal: null_mut(),
+};
+
+/// A view of an object's memory, released on drop.
+pub struct Buffer {
+    // Boxed: exporters may point `shape` into the view itself (`PyBuffer_FillInfo` does).
+    view: Box<UnsafeCell<PyBuffer>>,
+}
+
+impl Buffer {
+    /// `PyObject_GetBuffer`. Errors: `TypeError` for objects without a buffer, what the exporter raises.
+    pub fn get(py: Python, object: &PyObject, flags: i32) -> PyResult<Buffer> {
+        let b = Buffer { view: Box::new(UnsafeCell::new(EMPTY)) };
+        // SAFETY: the view is fresh and stays where it is until it is released.
+        unsafe { get_buffer(py, object, b.view.get(), flags)? };
+        Ok(b)
+    }
+
+    /// A contiguous read-only view (`y*` of the C argument formats).
+    pub fn bytes_like(py: Python, object: &PyObject) -> PyResult<Buffer> {
+        Buffer::get(py, object, request::SIMPLE)
+    }
+
+    /// The C struct.
+    pub fn raw(&self) -> &PyBuffer {
+        // SAFETY: not written to after `get`.
+        unsafe { &*self.view.get() }
+    }
+
+    /// Bytes in all.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.raw().len.max(0) as usize
+    }
+
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of a contiguous view. Python code that runs meanwhile may change their values, not their place.
+    #[inline]
+    pub fn as_slice(&self) -> &[u8] {
+        let v = self.raw();
+        if v.len <= 0 || v.buf.is_null() {
+            return &[];
+        }
+        // SAFETY: the exporter keeps `len` bytes at `buf` until the view is released.
+        unsafe { std::slice::from_raw_parts(v.buf as *const u8, v.len as usize) }
+    }
+
+    /// The address of the memory, for writing to a writable view.
+    #[inline]
+    pub fn data_ptr(&self) -> *mut u8 {
+        self.raw().buf as *mut u8
+    }
+
+    pub fn is_readonly(&self) -> bool {
+        self.raw().readonly != 0
+    }
+
+    /// The struct format; `B` if the exporter gave none.
+    pub fn format(&self) -> &[u8] {
+        let f = self.raw().format;
+        // SAFETY: null or a NUL-terminated string that lives as long as the view.
+        if f.is_null() { b"B" } else { unsafe { std::ffi::CStr::from_ptr(f) }.to_bytes() }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: views exist on attached threads only; the view was filled by its exporter or is empty.
+        unsafe { release(Python::assume_attached(), self.view.get()) }
+    }
+}
+
+/// Does the object export a buffer? (`PyObject_CheckBuffer`)
+#[inline]
+pub fn supports(o: &PyObject) -> bool {
+    o.ty().as_buffer().is_some_and(|b| b.bf_getbuffer.get().is_some())
+}
+
+/// Asks the exporter to fill in a view.
+///
+/// # Safety
+/// `view` is valid for writing and stays in place until [`release`].
+pub unsafe fn get_buffer(py: Python, o: &PyObject, view: *mut PyBuffer, flags: i32) -> PyResult<()> {
+    if flags != request::SIMPLE && (flags == request::READ || flags == request::WRITE) {
+        return Err(errors::bad_internal_call(py));
+    }
+    let Some(get) = o.ty().as_buffer().and_then(|b| b.bf_getbuffer.get()) else {
+        return Err(errors::type_error(
+            py,
+            format!("a bytes-like object is required, not '{}'", errors::tp_name(o)),
+        ));
+    };
+    // SAFETY: the slot of the object's own type; the caller's promise.
+    if unsafe { get(o.as_ptr(), view, flags as c_int) } < 0 { Err(Raised::pending()) } else { Ok(()) }
+}
+
+/// `PyBuffer_Release`: gives a view back; does nothing for an empty one. A pending exception stays.
+///
+/// # Safety
+/// `view` was filled by [`get_buffer`] or is empty.
+pub unsafe fn release(_py: Python, view: *mut PyBuffer) {
+    // SAFETY: the view owns a reference to its exporter.
+    unsafe {
+        let obj = (*view).obj;
+        let Some(o) = obj.as_ref() else { return };
+        if let Some(f) = o.ty().as_buffer().and_then(|b| b.bf_releasebuffer.get()) {
+            f(obj, view);
+        }
+        (*view).obj = null_mut();
+        PyObject::decref(obj);
+    }
+}
+
+/// `PyBuffer_FillInfo`: a view of plain bytes. `owner` is the exporter, referenced by the view.
+///
+/// # Safety
+/// `view` is valid for writing; `buf` has `len` bytes as long as `owner` is exported.
+pub unsafe fn fill_info(
+    py: Python,
+    view: *mut PyBuffer,
+    owner: Option<&PyObject>,
+    buf: *mut u8,
+    len: isize,
+    readonly: bool,
+    flags: i32,
+) -> PyResult<()> {
+    if view.is_null() {
+        return Err(errors::buffer_error(py, "PyBuffer_FillInfo: view==NULL argument is obsolete"));
+    }
+    if flags != request::SIMPLE {
+        if flags == request::READ || flags == request::WRITE {
+            return Err(errors::bad_internal_call(py));
+        }
+        if flags & request::WRITABLE != 0 && readonly {
+            return Err(errors::buffer_error(py, "Object is not writable."));
+        }
+    }
+    let asks = |f: i32| flags & f == f;
+    // SAFETY: the caller's promise; shape and strides point into the view itself.
+    unsafe {
+        (*view).obj = owner.map_or(null_mut(), |o| o.owned().into_raw());
+        (*view).buf = buf as *mut c_void;
+        (*view).len = len;
+        (*view).readonly = readonly as c_int;
+        (*view).itemsize = 1;
+        (*view).format = if asks(request::FORMAT) {
+            c"B".as_ptr() as *mut c_char
+        } else {
+            null::<c_char>() as *mut c_char
+        };
+        (*view).ndim = 1;
+        (*view).shape = if asks(request::ND) { &raw mut (*view).len } else { null_mut() };
+        (*view).strides = if asks(request::STRIDES) { &raw mut (*view).itemsize } else { null_mut() };
+        (*view).suboffsets = null_mut();
+        (*view).internal = null_mut();
+    }
+    Ok(())
+}
+
+/// Is the view contiguous in C order (`b'C'`), Fortran order (`b'F'`) or either (`b'A'`)?
+pub fn is_contiguous(view: &PyBuffer, order: u8) -> bool {
+    if !view.suboffsets.is_null() {
+        return false;
+    }
+    match order {
+        b'C' => c_contiguous(view),
+        b'F' => f_contiguous(view),
+        b'A' => c_contiguous(view) || f_contiguous(view),
+        _ => false,
+    }
+}
+
+/// Length and stride of dimension `i`.
+///
+/// # Safety
+/// `i < ndim`, and shape and strides are there.
+unsafe fn dimension(view: &PyBuffer, i: usize) -> (isize, isize) {
+    // SAFETY: the caller's promise.
+    unsafe { (*view.shape.add(i), *view.strides.add(i)) }
+}
+
+fn c_contiguous(view: &PyBuffer) -> bool {
+    if view.len == 0 || view.strides.is_null() {
+        return true;
+    }
+    let mut expected = view.itemsize;
+    for i in (0..view.ndim as usize).rev() {
+        // SAFETY: a view with strides has a shape.
+        let (n, stride) = unsafe { dimension(view, i) };
+        if n > 1 && stride != expected {
+            return false;
+        }
+        expected = expected.wrapping_mul(n);
+    }
+    true
+}
+
+fn f_contiguous(view: &PyBuffer) -> bool {
+    if view.len == 0 {
+        return true;
+    }
+    if view.strides.is_null() {
+        if view.ndim <= 1 {
+            return true;
+        }
+        if view.shape.is_null() {
+            return false;
+        }
+        // C-contiguous by definition; Fortran too if at most one dimension is longer than 1.
+        // SAFETY: the shape has `ndim` entries.
+        return (0..view.ndim as usize).filter(|&i| unsafe { *view.shape.add(i) } > 1).count() <= 1;
+    }
+    let mut expected = view.itemsize;
+    for i in 0..view.ndim as usize {
+        // SAFETY: a view with strides has a shape.
+        let (n, stride) = unsafe { dimension(view, i) };
+        if n > 1 && stride != expected {
+            return false;
+        }
+        expected = expected.wrapping_mul(n);
+    }
+    true
+}
