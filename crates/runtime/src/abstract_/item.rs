@@ -152,3 +152,8 @@ pub fn length_hint(py: Python, o: &PyObject, default: isize) -> PyResult<isize> 
     let n = n.to_isize(py)?;
     if n < 0 { Err(value_error(py, "__length_hint__() should return >= 0")) } else { Ok(n) }
 }
+
+/// `PyMapping_Check`.
+pub fn is_mapping(o: &PyObject) -> bool {
+    o.ty().as_mapping().is_some_and(|m| m.mp_subscript.get().is_some())
+}
