@@ -3,6 +3,12 @@
 //! An error is an exception object in the thread state plus the marker [`Raised`] on its way up. Whoever
 //! handles one takes it out with [`take`] or [`catch`].
 
+mod unraisable;
+mod warnings;
+
+pub use unraisable::write_unraisable;
+pub use warnings::{warn, warn_explicit, warn_object, warn_resource};
+
 use crate::state::thread;
 use crate::types::exceptions::*;
 use crate::types::{PyStr, PyTuple};
@@ -152,6 +158,29 @@ raisers! {
     assertion_error PyExc_AssertionError_Type "AssertionError";
     eof_error PyExc_EOFError_Type "EOFError";
     memory_error_with PyExc_MemoryError_Type "MemoryError";
+}
+
+/// Raises `AttributeError(message)` with the object and the name it is about, which suggestions are made from.
+#[cold]
+pub fn attribute_error_for(py: Python, o: &PyObject, name: &PyObject, message: impl AsRef<str>) -> Raised {
+    let r = attribute_error(py, message);
+    // SAFETY: nothing runs while the slot is looked at.
+    if let Some(e) = unsafe { thread(py).current_exception.get() }.and_then(|e| e.as_object().downcast::<PyAttributeError>()) {
+        e.obj.set(Some(o.owned()));
+        e.name.set(Some(name.owned()));
+    }
+    r
+}
+
+/// Raises `NameError(message)` with the name it is about.
+#[cold]
+pub fn name_error_for(py: Python, ty: &PyTypeObject, name: &PyObject, message: impl AsRef<str>) -> Raised {
+    let r = raise(py, ty, message);
+    // SAFETY: as above.
+    if let Some(e) = unsafe { thread(py).current_exception.get() }.and_then(|e| e.as_object().downcast::<PyNameError>()) {
+        e.name.set(Some(name.owned()));
+    }
+    r
 }
 
 /// Raises `KeyError(key)`.

@@ -1,0 +1,33 @@
+//! Exceptions that nobody can handle: raised in finalisers, callbacks and at exit (`sys.unraisablehook`).
+
+use super::{fetch, take};
+use crate::intern;
+use crate::prelude::*;
+use crate::state::interpreter;
+use crate::types::{PyNamespace, PyStr};
+
+/// Reports the pending exception through `sys.unraisablehook`; `o` is the object it happened in, `message` replaces the default
+/// "Exception ignored in". Leaves no exception pending.
+#[cold]
+pub fn write_unraisable(py: Python, raised: Raised, message: Option<&str>, o: Option<&PyObject>) {
+    let exc = fetch(py, raised);
+    if report(py, &exc, message, o).is_err() {
+        drop(take(py));
+    }
+}
+
+fn report(py: Python, exc: &Py<PyBaseException>, message: Option<&str>, o: Option<&PyObject>) -> PyResult<()> {
+    let Some(hook) = interpreter(py).sys_get(py, "unraisablehook").filter(|h| !h.is_none()) else { return Ok(()) };
+    let args = PyNamespace::new(py)?;
+    args.as_object().setattr(py, intern!(py, "exc_type"), exc.ty().object())?;
+    args.as_object().setattr(py, intern!(py, "exc_value"), exc.as_object())?;
+    let tb = exc.traceback.get_owned().unwrap_or_else(|| none().owned());
+    args.as_object().setattr(py, intern!(py, "exc_traceback"), &tb)?;
+    let text = match message {
+        Some(m) => PyStr::new(py, m)?.into_object(),
+        None => none().owned(),
+    };
+    args.as_object().setattr(py, intern!(py, "err_msg"), &text)?;
+    args.as_object().setattr(py, intern!(py, "object"), o.unwrap_or(none()))?;
+    hook.call1(py, args.as_object()).map(drop)
+}

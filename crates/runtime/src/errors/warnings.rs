@@ -1,0 +1,63 @@
+//! Issuing warnings from Rust: through the `_warnings` module, which holds filters and registries.
+
+use crate::prelude::*;
+use crate::state::interpreter;
+use crate::types::exceptions::PyExc_ResourceWarning_Type;
+use crate::types::{PyInt, PyStr};
+
+fn warnings_module(py: Python) -> PyResult<Option<Py>> {
+    match interpreter(py).modules.get_owned() {
+        Some(m) => m.get_str(py, intern!(py, "_warnings")),
+        None => Ok(None),
+    }
+}
+
+/// `warnings.warn(message, category, stacklevel)` (`PyErr_WarnEx`). Before the `_warnings` module exists nothing is issued.
+///
+/// Errors: the warning itself when a filter says so.
+#[cold]
+pub fn warn(py: Python, category: &PyTypeObject, message: &str, stack_level: isize) -> PyResult<()> {
+    let message = PyStr::new(py, message)?;
+    warn_object(py, category, &message, stack_level, None)
+}
+
+/// As [`warn`] with `source`, the object a `ResourceWarning` is about.
+#[cold]
+pub fn warn_object(
+    py: Python,
+    category: &PyTypeObject,
+    message: &PyObject,
+    stack_level: isize,
+    source: Option<&PyObject>,
+) -> PyResult<()> {
+    let Some(module) = warnings_module(py)? else { return Ok(()) };
+    let level = PyInt::from_i64(py, stack_level as i64)?;
+    let f = module.getattr(py, intern!(py, "warn"))?;
+    f.call(py, &[message, category.object(), level.as_object(), source.unwrap_or(none())])?;
+    Ok(())
+}
+
+/// A `ResourceWarning` about `source`; in a finaliser, where an error can only be reported.
+#[cold]
+pub fn warn_resource(py: Python, source: &PyObject, message: &str) -> PyResult<()> {
+    let message = PyStr::new(py, message)?;
+    warn_object(py, &PyExc_ResourceWarning_Type, &message, 1, Some(source))
+}
+
+/// `warnings.warn_explicit(message, category, filename, line)`.
+#[cold]
+pub fn warn_explicit(
+    py: Python,
+    category: &PyTypeObject,
+    message: &str,
+    filename: &PyObject,
+    line: i64,
+    module: Option<&PyObject>,
+) -> PyResult<()> {
+    let Some(warnings) = warnings_module(py)? else { return Ok(()) };
+    let f = warnings.getattr(py, intern!(py, "warn_explicit"))?;
+    let message = PyStr::new(py, message)?;
+    let line = PyInt::from_i64(py, line)?;
+    f.call(py, &[&message, category.object(), filename, &line, module.unwrap_or(none())])?;
+    Ok(())
+}
