@@ -59,7 +59,10 @@ impl Callable {
                         out.token = Some(position);
                     } else {
                         let Pat::Ident(p) = &*t.pat else {
-                            return Err(syn::Error::new(t.pat.span(), "a plain parameter name is needed here"));
+                            return Err(syn::Error::new(
+                                t.pat.span(),
+                                "a plain parameter name is needed here",
+                            ));
                         };
                         out.args.push(Arg {
                             name: names::python_name(&p.ident),
@@ -111,7 +114,10 @@ impl Callable {
             }
         }
         if let Some(extra) = args.get(sig.params.len()) {
-            return Err(syn::Error::new(extra.span, format!("parameter `{}` is not in the signature", extra.name)));
+            return Err(syn::Error::new(
+                extra.span,
+                format!("parameter `{}` is not in the signature", extra.name),
+            ));
         }
         if let Some(missing) = sig.params.get(args.len()) {
             return Err(syn::Error::new(
@@ -204,7 +210,7 @@ pub fn fill(
                     let argv = ::runtime::args::positional_tuple(py, &SIG, &args)?;
                 });
             }
-            (_, false) => {
+            _ => {
                 needs_descriptor = true;
                 statements.extend(quote! {
                     #no_keywords
@@ -263,7 +269,7 @@ pub fn fill(
     }
     if needs_descriptor {
         statements = quote! {
-            static SIG: ::runtime::args::Signature = #descriptor;
+            #descriptor
             #statements
         };
     }
@@ -284,9 +290,7 @@ fn optional(
             return Ok(object.clone());
         }
         let function = if default == "None" { quote!(optional_or_none) } else { quote!(optional) };
-        return Ok(
-            quote_spanned!(arg.span=> ::runtime::args::#function::<#inner>(py, #object, #at)?),
-        );
+        return Ok(quote_spanned!(arg.span=> ::runtime::args::#function::<#inner>(py, #object, #at)?));
     }
     let value = match literal(default) {
         Some(Literal::None) if names::is_object_ref(&arg.ty) => quote!(::runtime::prelude::none()),

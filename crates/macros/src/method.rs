@@ -37,7 +37,7 @@ impl Parse for Options {
         let mut out = Options::default();
         while !input.is_empty() {
             let key: Ident = input.parse()?;
-            let mut text = |slot: &mut Option<LitStr>| -> syn::Result<()> {
+            let text = |slot: &mut Option<LitStr>| -> syn::Result<()> {
                 input.parse::<Token![=]>()?;
                 *slot = Some(input.parse()?);
                 Ok(())
@@ -67,7 +67,10 @@ impl Parse for Options {
             }
         }
         if let (true, Some(sig)) = (out.raw, &out.sig) {
-            return Err(syn::Error::new(sig.span(), "a raw function parses its arguments itself; show a signature with `text`"));
+            return Err(syn::Error::new(
+                sig.span(),
+                "a raw function parses its arguments itself; show a signature with `text`",
+            ));
         }
         Ok(out)
     }
@@ -80,7 +83,12 @@ pub struct Rendered {
 }
 
 /// Renders one method or function.
-pub fn render(callable: &Callable, options: &Options, binding: Binding, attrs: &[Attribute]) -> syn::Result<Rendered> {
+pub fn render(
+    callable: &Callable,
+    options: &Options,
+    binding: Binding,
+    attrs: &[Attribute],
+) -> syn::Result<Rendered> {
     let span = callable.ident.span();
     let what = match binding {
         Binding::Instance => "a method",
@@ -96,18 +104,26 @@ pub fn render(callable: &Callable, options: &Options, binding: Binding, attrs: &
         Some(n) => n.value(),
         None => names::python_name(&callable.ident),
     };
-    let receiver = callable.self_ty.as_ref().filter(|_| callable.receiver).map(|ty| quote!(::runtime::glue::this::<#ty>(&slf)));
+    let receiver = callable
+        .self_ty
+        .as_ref()
+        .filter(|_| callable.receiver)
+        .map(|ty| quote!(::runtime::glue::this::<#ty>(&slf)));
     // Parameters before the Python ones.
     let mut leading: Vec<TokenStream> = Vec::new();
     match binding {
         Binding::Class => leading.push(quote!(::runtime::glue::this::<::object::PyTypeObject>(&slf))),
-        Binding::Module if options.module_arg => leading.push(quote!(::runtime::glue::module(&slf))),
+        Binding::Module if options.module_arg => leading.push(quote!(::runtime::glue::typed(&slf))),
         _ => {}
     }
     if callable.args.len() < leading.len() {
         return Err(syn::Error::new(
             span,
-            if binding == Binding::Class { "a class method takes `cls: &PyTypeObject` first" } else { "missing parameter `module: &PyModule`" },
+            if binding == Binding::Class {
+                "a class method takes `cls: &PyTypeObject` first"
+            } else {
+                "missing parameter `module: &PyModule`"
+            },
         ));
     }
     let skip = leading.len();
@@ -123,10 +139,17 @@ pub fn render(callable: &Callable, options: &Options, binding: Binding, attrs: &
 
     let (parameters, body, flags, signature) = if options.raw {
         let (params, values, flags) = match callable.args.len() - skip {
-            1 => (quote!(args: *const *mut ::object::PyObject, nargs: isize), vec![quote!(::runtime::args::all(&args, nargs))], quote!(FASTCALL)),
+            1 => (
+                quote!(args: *const *mut ::object::PyObject, nargs: isize),
+                vec![quote!(::runtime::args::all(&args, nargs))],
+                quote!(FASTCALL),
+            ),
             2 => (
                 quote!(args: *const *mut ::object::PyObject, nargs: isize, kwnames: *mut ::object::PyObject),
-                vec![quote!(::runtime::args::all(&args, nargs)), quote!(::runtime::glue::typed_opt(&kwnames))],
+                vec![
+                    quote!(::runtime::args::all(&args, nargs)),
+                    quote!(::runtime::glue::typed_opt(&kwnames)),
+                ],
                 quote!(FASTCALL | ::object::typeobj::meth::KEYWORDS),
             ),
             _ => {
@@ -162,7 +185,12 @@ pub fn render(callable: &Callable, options: &Options, binding: Binding, attrs: &
             filled.statements
         };
         let call = callable.call(receiver, &leading);
-        (params, quote!(#statements ::runtime::args::IntoPyResult::into_py_result(#call, py)), flags, Some(sig))
+        (
+            params,
+            quote!(#statements ::runtime::args::IntoPyResult::into_py_result(#call, py)),
+            flags,
+            Some(sig),
+        )
     };
 
     let implicit = match binding {
@@ -206,7 +234,12 @@ fn receiver_used(binding: Binding, options: &Options) -> bool {
 }
 
 /// The C docstring: the text signature, if any, and the documentation.
-pub fn doc(name: &str, signature: Option<&str>, given: Option<&LitStr>, attrs: &[Attribute]) -> Option<String> {
+pub fn doc(
+    name: &str,
+    signature: Option<&str>,
+    given: Option<&LitStr>,
+    attrs: &[Attribute],
+) -> Option<String> {
     let text = given.map(LitStr::value).or_else(|| names::doc_text(attrs));
     match (signature, text) {
         (Some(s), t) => Some(format!("{name}{s}\n--\n\n{}", t.unwrap_or_default())),

@@ -103,8 +103,8 @@ impl Parse for TypeArgs {
                 "parts" => out.parts = list(input)?,
                 "nosig" => out.nosig = true,
                 "noderef" => out.noderef = true,
-                "name" | "module" | "symbol" | "base" | "base_type" | "itemsize" | "basicsize" | "dictoffset"
-                | "weaklistoffset" | "vectorcall_offset" | "foreign" | "text" | "doc" => {
+                "name" | "module" | "symbol" | "base" | "base_type" | "itemsize" | "basicsize"
+                | "dictoffset" | "weaklistoffset" | "vectorcall_offset" | "foreign" | "text" | "doc" => {
                     input.parse::<Token![=]>()?;
                     match word.as_str() {
                         "name" => name = Some(input.parse()?),
@@ -187,7 +187,10 @@ impl Parse for Accessor {
                 } else if key == "doc" {
                     out.doc = Some(text);
                 } else {
-                    return Err(syn::Error::new(key.span(), "unknown option; there are a name, name = \"…\" and doc = \"…\""));
+                    return Err(syn::Error::new(
+                        key.span(),
+                        "unknown option; there are a name, name = \"…\" and doc = \"…\"",
+                    ));
                 }
             } else {
                 out.name = Some(crate::names::python_name(&key));
@@ -217,7 +220,8 @@ pub fn roles(attrs: &mut Vec<Attribute>) -> syn::Result<Vec<Role>> {
             kept.push(attr);
             continue;
         };
-        let method = |binding| -> syn::Result<Role> { Ok(Role::Method(binding, Box::new(method::options(&attr)?))) };
+        let method =
+            |binding| -> syn::Result<Role> { Ok(Role::Method(binding, Box::new(method::options(&attr)?))) };
         roles.push(match ident.as_str() {
             "pymethod" => method(Binding::Instance)?,
             "classmethod" => method(Binding::Class)?,
@@ -228,7 +232,12 @@ pub fn roles(attrs: &mut Vec<Attribute>) -> syn::Result<Vec<Role>> {
             "vectorcall" => {
                 let options: Options = method::options(&attr)?;
                 let name = Ident::new("tp_vectorcall", attr.path().segments[0].ident.span());
-                Role::Slot(SlotAttr { names: vec![name], raw: options.raw, vectorcall: false, sig: options.sig })
+                Role::Slot(SlotAttr {
+                    names: vec![name],
+                    raw: options.raw,
+                    vectorcall: false,
+                    sig: options.sig,
+                })
             }
             _ => {
                 kept.push(attr);

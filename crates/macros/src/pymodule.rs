@@ -44,7 +44,9 @@ impl Parse for ModuleArgs {
                 other => {
                     return Err(syn::Error::new(
                         key.span(),
-                        format!("unknown option `{other}`; there are name, doc, parts(…), types(…) and state"),
+                        format!(
+                            "unknown option `{other}`; there are name, doc, parts(…), types(…) and state"
+                        ),
                     ));
                 }
             }
@@ -104,7 +106,10 @@ fn collect(item: &mut Item, out: &mut Contents) -> syn::Result<()> {
                 let options: Options = method::options(&attr)?;
                 let callable = Callable::new(&f.sig, path.clone(), None)?;
                 if callable.token.is_none() || !callable.args.is_empty() {
-                    return Err(syn::Error::new(ident.span(), "a computed attribute takes (py: Python) -> PyResult<R>"));
+                    return Err(syn::Error::new(
+                        ident.span(),
+                        "a computed attribute takes (py: Python) -> PyResult<R>",
+                    ));
                 }
                 let name = attribute_name(&options, &ident)?;
                 out.attrs.push(quote_spanned! {ident.span()=>
@@ -126,12 +131,16 @@ fn collect(item: &mut Item, out: &mut Contents) -> syn::Result<()> {
             let name = attribute_name(&options, &c.ident)?;
             let ident = &c.ident;
             let value = match names::type_name(&c.ty).as_deref() {
-                Some("i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "isize" | "c_int" | "c_long" | "c_short" | "c_uint") => {
+                Some(
+                    "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "isize" | "c_int" | "c_long"
+                    | "c_short" | "c_uint",
+                ) => {
                     quote!(Int(#ident as i64))
                 }
                 Some("f64") => quote!(Float(#ident)),
                 Some("bool") => quote!(Bool(#ident)),
-                _ if matches!(&*c.ty, Type::Reference(r) if names::type_name(&r.elem).as_deref() == Some("str")) => {
+                _ if matches!(&*c.ty, Type::Reference(r) if names::type_name(&r.elem).as_deref() == Some("str")) =>
+                {
                     quote!(Text(#ident))
                 }
                 _ => quote!(Make(|py| ::runtime::args::IntoPyResult::into_py_result(#ident, py))),
@@ -204,14 +213,15 @@ pub fn render(args: ModuleArgs, mut item: ItemMod) -> syn::Result<TokenStream> {
     let (m_size, m_traverse, m_clear, m_free, init) = match &args.state {
         None => (quote!(0), quote!(None), quote!(None), quote!(None), quote!(None)),
         Some(ty) => (
-            quote_spanned!(ty.span()=> ::core::mem::size_of::<#ty>() as isize),
+            quote_spanned!(ty.span()=> ::core::mem::size_of::<::runtime::glue::module::State<#ty>>() as isize),
             quote_spanned!(ty.span()=> Some(::runtime::glue::module::traverse_state::<#ty>)),
             quote_spanned!(ty.span()=> Some(::runtime::glue::module::clear_state::<#ty>)),
             quote_spanned!(ty.span()=> Some(::runtime::glue::module::free_state::<#ty>)),
             quote_spanned!(ty.span()=> Some(::runtime::glue::module::init_state::<#ty>)),
         ),
     };
-    let type_list = types.iter().map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
+    let type_list =
+        types.iter().map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
     let (attrs, vis, ident) = (&item.attrs, &item.vis, &item.ident);
     let items = item.content.as_ref().map(|c| c.1.as_slice()).unwrap_or_default();
     Ok(quote! {

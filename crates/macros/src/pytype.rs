@@ -145,12 +145,19 @@ fn add(
                 None if getter => rust,
                 None => rust.strip_prefix("set_").unwrap_or(&rust).to_owned(),
             };
-            let (shim, code) = if getter { slots::render_getter(callable)? } else { slots::render_setter(callable)? };
+            let (shim, code) =
+                if getter { slots::render_getter(callable)? } else { slots::render_setter(callable)? };
             out.shims.extend(code);
             let at = match properties.iter().position(|p| p.name == name) {
                 Some(at) => at,
                 None => {
-                    properties.push(Property { name, get: None, set: None, doc: None, span: callable.ident.span() });
+                    properties.push(Property {
+                        name,
+                        get: None,
+                        set: None,
+                        doc: None,
+                        span: callable.ident.span(),
+                    });
                     properties.len() - 1
                 }
             };
@@ -190,7 +197,10 @@ fn as_trait(mut item: ItemImpl, name: &Ident) -> syn::Result<TokenStream> {
     let mut errors = Errors(None);
     for member in &mut item.items {
         let ImplItem::Fn(f) = member else {
-            errors.keep::<()>(Err(syn::Error::new(member.span(), "only functions can be in the block of a foreign type")));
+            errors.keep::<()>(Err(syn::Error::new(
+                member.span(),
+                "only functions can be in the block of a foreign type",
+            )));
             continue;
         };
         f.vis = Visibility::Inherited;
@@ -270,7 +280,7 @@ fn tables_trait_item(part: &str) -> TokenStream {
     }
 }
 
-const ALLOW: &str = "non_upper_case_globals, non_snake_case, unused_unsafe, unused_variables, unused_mut, clippy::all";
+const ALLOW: &str = "non_upper_case_globals, non_snake_case, unused_unsafe, unused_variables, unused_mut, improper_ctypes_definitions, clippy::all";
 
 fn allow() -> TokenStream {
     let list: TokenStream = ALLOW.parse().unwrap_or_default();
@@ -334,7 +344,9 @@ fn member(m: &Member, self_ty: &Type) -> syn::Result<TokenStream> {
         other => {
             return Err(syn::Error::new(
                 m.kind.span(),
-                format!("unknown member kind `{other}`; there are object, object_ex, bool, char, string and Rust's number types"),
+                format!(
+                    "unknown member kind `{other}`; there are object, object_ex, bool, char, string and Rust's number types"
+                ),
             ));
         }
     };
@@ -382,9 +394,11 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
         let known = if f == "GC" { Ident::new("HAVE_GC", f.span()) } else { f.clone() };
         quote!(| ::object::typeobj::flags::#known)
     });
-    let subclass_flag = args.flags.iter().find(|f| f.to_string().ends_with("_SUBCLASS")).map(|f| {
-        quote!(const SUBCLASS_FLAG: u64 = ::object::typeobj::flags::#f;)
-    });
+    let subclass_flag = args
+        .flags
+        .iter()
+        .find(|f| f.to_string().ends_with("_SUBCLASS"))
+        .map(|f| quote!(const SUBCLASS_FLAG: u64 = ::object::typeobj::flags::#f;));
     let itemsize = match &args.itemsize {
         Some(e) => quote!((#e) as isize),
         None => quote!(0),
@@ -443,15 +457,48 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
     }
     let needs_sub = !args.parts.is_empty() || block.slot_names.iter().any(slots::in_subtable);
     let (sub_static, sub_pointer) = if needs_sub {
-        (quote!(static SUB: ::runtime::glue::slots::SubTables = TABLES.sub();), quote!(&raw const SUB))
+        (
+            quote!(
+                static SUB: ::runtime::glue::slots::SubTables = TABLES.sub();
+            ),
+            quote!(&raw const SUB),
+        )
     } else {
         (quote!(), quote!(::core::ptr::null()))
     };
     let tables = tables(&block, &self_ty, "main", foreign);
-    let trait_item = foreign.map(|_| tables_trait_item("main"));
-    let export = match &args.symbol {
-        Some(s) => quote!(#[unsafe(export_name = #s)]),
-        None => quote!(),
+    let trait_item = foreign.map(|_| {
+        let tables = tables_trait_item("main");
+        quote! {
+            #tables
+            #[doc(hidden)]
+            pub trait PyTypeInit {
+                const PY_TYPE_INIT: ::object::PyTypeObject;
+            }
+        }
+    });
+    // With a symbol the static is an item of the user's module, under the symbol's name.
+    let static_name = match &args.symbol {
+        Some(s) => s.parse::<Ident>()?,
+        None => Ident::new("TYPE_OBJECT", Span::call_site()),
+    };
+    let init = quote_spanned!(span=> <#self_ty>::PY_TYPE_INIT);
+    let (exported, local) = match &args.symbol {
+        Some(_) => (
+            quote! {
+                /// The type object.
+                #[unsafe(no_mangle)]
+                #[allow(non_upper_case_globals)]
+                pub static #static_name: ::object::PyTypeObject = #init;
+            },
+            quote!(),
+        ),
+        None => (quote!(), quote!(static #static_name: ::object::PyTypeObject = #init;)),
+    };
+    let init_type = quote!(::object::PyTypeObject);
+    let (init_head, init_const) = match foreign {
+        None => (quote!(impl #self_ty), quote!(#[doc(hidden)] const)),
+        Some(_) => (quote!(impl PyTypeInit for #self_ty), quote!(const)),
     };
     let identity = match foreign {
         Some(_) => quote!(),
@@ -476,11 +523,11 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
                 unsafe impl ::object::PyTypeInfo for #self_ty {
                     #subclass_flag
                     #[inline(always)]
-                    fn type_object() -> &'static ::object::PyTypeObject { &TYPE }
+                    fn type_object() -> &'static ::object::PyTypeObject { &#static_name }
                 }
                 impl #self_ty {
                     /// The static type object, as a constant.
-                    pub const TYPE: *const ::object::PyTypeObject = &raw const TYPE;
+                    pub const TYPE: *const ::object::PyTypeObject = &raw const #static_name;
                 }
             }
         }
@@ -503,8 +550,8 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
                 .apply(&[#(#defaults),*])
                 #(.apply(#slot_tables))*;
             #sub_static
-            #export
-            pub static TYPE: ::object::PyTypeObject = TABLES.finish(&::runtime::glue::slots::TypeSpec {
+            #init_head {
+                #init_const PY_TYPE_INIT: #init_type = TABLES.finish(&::runtime::glue::slots::TypeSpec {
                 name: #tp_name.as_ptr(),
                 doc: #doc,
                 basicsize: #basicsize,
@@ -518,8 +565,11 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
                 getset: GETSET.as_ptr(),
                 members: MEMBERS.as_ptr(),
                 sub: #sub_pointer,
-            });
+                });
+            }
+            #local
             #identity
         };
+        #exported
     })
 }

@@ -48,7 +48,9 @@ impl Implicit {
 impl Signature {
     /// All parameters positional-only and required: what a function without `sig` has.
     pub fn positional(names: impl Iterator<Item = String>) -> Signature {
-        Signature { params: names.map(|name| Param { name, kind: Kind::PositionalOnly, default: None }).collect() }
+        Signature {
+            params: names.map(|name| Param { name, kind: Kind::PositionalOnly, default: None }).collect(),
+        }
     }
 
     /// Parses the text of `sig`.
@@ -79,7 +81,7 @@ impl Signature {
         matches!(self.params.as_slice(), [Param { kind: Kind::PositionalOnly, default: None, .. }])
     }
 
-    /// The descriptor expression (`runtime::args::Signature`).
+    /// The statics of the descriptor, `SIG` (`runtime::args::Signature`).
     pub fn descriptor(&self, function: &str) -> TokenStream {
         let names = self.slots().map(|p| p.name.as_str());
         let posonly = self.count(|p| p.kind == Kind::PositionalOnly) as u16;
@@ -88,17 +90,19 @@ impl Signature {
         let required_keywords = self.count(|p| p.kind == Kind::KeywordOnly && p.default.is_none()) as u16;
         let varargs = self.has(Kind::VarArgs);
         let varkw = self.has(Kind::VarKeywords);
+        let total = self.slots().count();
         quote! {
-            ::runtime::args::Signature {
+            static PARAMS: [::runtime::intern::InternedName; #total] = [#(::runtime::intern::InternedName::new(#names)),*];
+            static SIG: ::runtime::args::Signature = ::runtime::args::Signature {
                 function: #function,
-                params: &[#(#names),*],
+                params: &PARAMS,
                 posonly: #posonly,
                 positional: #positional,
                 required: #required,
                 required_keywords: #required_keywords,
                 varargs: #varargs,
                 varkw: #varkw,
-            }
+            };
         }
     }
 
@@ -260,7 +264,9 @@ fn parse(text: &str) -> Result<Signature, String> {
                 match kind {
                     Kind::Positional if default.is_some() => seen_default = true,
                     Kind::Positional if seen_default => {
-                        return Err(format!("parameter `{name}` without a default follows one with a default"));
+                        return Err(format!(
+                            "parameter `{name}` without a default follows one with a default"
+                        ));
                     }
                     Kind::KeywordOnly if default.is_some() => seen_optional_keyword = true,
                     Kind::KeywordOnly if seen_optional_keyword => {
@@ -298,7 +304,9 @@ pub fn literal(text: &str) -> Option<Literal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.chars().next().is_some_and(|c| c.is_ascii_digit()) {
         let number = |t: &str| t.chars().all(|c| c.is_ascii_digit() || c == '_');
-        if number(digits) || digits.strip_prefix("0x").is_some_and(|h| h.chars().all(|c| c.is_ascii_hexdigit())) {
+        if number(digits)
+            || digits.strip_prefix("0x").is_some_and(|h| h.chars().all(|c| c.is_ascii_hexdigit()))
+        {
             return Some(Literal::Int(text.to_owned()));
         }
         return text.parse().ok().map(Literal::Float);
@@ -355,7 +363,10 @@ mod tests {
             ("(a, /, *args)", "($self, a, /, *args)"),
         ] {
             assert_eq!(text(sig, Implicit::Instance), shown);
-            assert_eq!(text(sig, Implicit::None), shown.replace("$self, /, ", "").replace("$self, /", "").replace("$self, ", ""));
+            assert_eq!(
+                text(sig, Implicit::None),
+                shown.replace("$self, /, ", "").replace("$self, /", "").replace("$self, ", "")
+            );
         }
     }
 

@@ -160,7 +160,10 @@ impl Parse for SlotAttr {
                 }
                 name if TABLE.iter().any(|(n, _)| *n == name) => out.names.push(key),
                 name => {
-                    return Err(syn::Error::new(key.span(), format!("`{name}` is not a slot or an option (raw, vectorcall, sig)")));
+                    return Err(syn::Error::new(
+                        key.span(),
+                        format!("`{name}` is not a slot or an option (raw, vectorcall, sig)"),
+                    ));
                 }
             }
             if !input.is_empty() {
@@ -175,7 +178,10 @@ impl Parse for SlotAttr {
             return Err(syn::Error::new(out.names[0].span(), "`vectorcall` goes with `tp_new` and a `sig`"));
         }
         if let (Some(sig), false) = (&out.sig, matches!(shape, New | Init | Vectorcall | Call)) {
-            return Err(syn::Error::new(sig.span(), "`sig` is for tp_new, tp_init, tp_call and tp_vectorcall"));
+            return Err(syn::Error::new(
+                sig.span(),
+                "`sig` is for tp_new, tp_init, tp_call and tp_vectorcall",
+            ));
         }
         Ok(out)
     }
@@ -205,7 +211,12 @@ fn entry(name: &Ident, function: &TokenStream) -> TokenStream {
 
 /// Renders the slots of one function. `type_name` is the Python type's short name.
 pub fn render(callable: &Callable, attr: &SlotAttr, type_name: &str) -> syn::Result<Rendered> {
-    let mut out = Rendered { names: attr.names.clone(), entries: Vec::new(), shims: TokenStream::new(), constructor: None };
+    let mut out = Rendered {
+        names: attr.names.clone(),
+        entries: Vec::new(),
+        shims: TokenStream::new(),
+        constructor: None,
+    };
     if attr.raw {
         let path = &callable.path;
         out.entries = attr.names.iter().map(|n| entry(n, path)).collect();
@@ -218,7 +229,12 @@ pub fn render(callable: &Callable, attr: &SlotAttr, type_name: &str) -> syn::Res
         let shim = match done.iter().find(|(s, _)| *s == shape) {
             Some((_, shim)) => shim.clone(),
             None => {
-                let shim = format_ident!("{}_{}", name, callable.ident.to_string().trim_start_matches("r#"), span = callable.ident.span());
+                let shim = format_ident!(
+                    "{}_{}",
+                    name,
+                    callable.ident.to_string().trim_start_matches("r#"),
+                    span = callable.ident.span()
+                );
                 let (code, sig) = render_shim(callable, shape, name, &shim, attr.sig.as_ref(), type_name)?;
                 out.shims.extend(code);
                 if let Some(sig) = sig
@@ -255,17 +271,27 @@ fn expectation(shape: Shape) -> (bool, usize, &'static str) {
         Binary => (true, 1, "(&self, py: Python, other: &PyObject) -> PyResult<R>"),
         Ternary => (true, 2, "(&self, py: Python, other: &PyObject, modulus: &PyObject) -> PyResult<R>"),
         Index => (true, 1, "(&self, py: Python, index: isize) -> PyResult<R>"),
-        AssignIndex => (true, 2, "(&self, py: Python, index: isize, value: Option<&PyObject>) -> PyResult<()>"),
+        AssignIndex => {
+            (true, 2, "(&self, py: Python, index: isize, value: Option<&PyObject>) -> PyResult<()>")
+        }
         Assign => (true, 2, "(&self, py: Python, key: &PyObject, value: Option<&PyObject>) -> PyResult<()>"),
         Contains => (true, 1, "(&self, py: Python, item: &PyObject) -> PyResult<bool>"),
         RichCompare => (true, 2, "(&self, py: Python, other: &PyObject, op: CompareOp) -> PyResult<R>"),
         Call => (true, 2, "(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<R>"),
-        DescrGet => (true, 2, "(&self, py: Python, object: Option<&PyObject>, ty: Option<&PyObject>) -> PyResult<R>"),
-        New => (false, 3, "(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<X>>"),
-        Init => (true, 2, "(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()>"),
-        Vectorcall => {
-            (false, 3, "(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<R>")
+        DescrGet => {
+            (true, 2, "(&self, py: Python, object: Option<&PyObject>, ty: Option<&PyObject>) -> PyResult<R>")
         }
+        New => (
+            false,
+            3,
+            "(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<X>>",
+        ),
+        Init => (true, 2, "(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()>"),
+        Vectorcall => (
+            false,
+            3,
+            "(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<R>",
+        ),
         Traverse => (true, 1, "(&self, visitor: &mut Visitor)"),
         Clear => (true, 0, "(&self)"),
         Finalize => (true, 0, "(&self, py: Python)"),
@@ -295,7 +321,11 @@ fn render_shim(
         return Err(syn::Error::new(callable.ident.span(), format!("the slot {name} takes {words}")));
     }
     let o = quote!(*mut ::object::PyObject);
-    let this = callable.self_ty.as_ref().filter(|_| callable.receiver).map(|ty| quote!(::runtime::glue::this::<#ty>(&slf)));
+    let this = callable
+        .self_ty
+        .as_ref()
+        .filter(|_| callable.receiver)
+        .map(|ty| quote!(::runtime::glue::this::<#ty>(&slf)));
     let call = |values: &[TokenStream]| callable.call(this.clone(), values);
     let borrow = |v: &str| {
         let v = format_ident!("{v}");
@@ -330,7 +360,9 @@ fn render_shim(
             quote!(::runtime::glue::hash(#c))
         }),
         BinaryFree => (quote!(a: #o, b: #o), object, into(call(&[borrow("a"), borrow("b")]))),
-        TernaryFree => (quote!(a: #o, b: #o, c: #o), object, into(call(&[borrow("a"), borrow("b"), borrow("c")]))),
+        TernaryFree => {
+            (quote!(a: #o, b: #o, c: #o), object, into(call(&[borrow("a"), borrow("b"), borrow("c")])))
+        }
         Binary => (quote!(slf: #o, a: #o), object, into(call(&[borrow("a")]))),
         Ternary => (quote!(slf: #o, a: #o, b: #o), object, into(call(&[borrow("a"), borrow("b")]))),
         Index => (quote!(slf: #o, index: isize), object, into(call(&[quote!(index)]))),
@@ -346,14 +378,12 @@ fn render_shim(
             into(call(&[borrow("a"), quote!(::runtime::glue::compare_op(op))])),
         ),
         DescrGet => (quote!(slf: #o, a: #o, b: #o), object, into(call(&[opt("a"), opt("b")]))),
-        Traverse => (
-            quote!(slf: #o, visit: ::object::visit::VisitProc, arg: *mut ::core::ffi::c_void),
-            int,
-            {
+        Traverse => {
+            (quote!(slf: #o, visit: ::object::visit::VisitProc, arg: *mut ::core::ffi::c_void), int, {
                 let c = call(&[quote!(&mut visitor)]);
                 quote!({ let mut visitor = ::object::Visitor::new(visit, arg); #c; visitor.finish() })
-            },
-        ),
+            })
+        }
         Clear => (quote!(slf: #o), int, {
             let c = call(&[]);
             quote!({ #c; 0 })
@@ -362,14 +392,12 @@ fn render_shim(
             let c = call(&[]);
             quote!({ let _: () = #c; })
         }),
-        GetBuffer => (
-            quote!(slf: #o, view: *mut ::object::typeobj::PyBuffer, flags: ::core::ffi::c_int),
-            int,
-            {
+        GetBuffer => {
+            (quote!(slf: #o, view: *mut ::object::typeobj::PyBuffer, flags: ::core::ffi::c_int), int, {
                 let c = call(&[quote!(view), quote!(flags)]);
                 quote!(::runtime::glue::buffer_status(#c, view))
-            },
-        ),
+            })
+        }
         ReleaseBuffer => (quote!(slf: #o, view: *mut ::object::typeobj::PyBuffer), quote!(), {
             let c = call(&[quote!(view)]);
             quote!({ let _: () = #c; })
@@ -395,8 +423,12 @@ fn render_shim(
                     let sig = callable.signature(sig, leading)?;
                     let ty = callable.self_ty.as_ref();
                     let check = match shape {
-                        New => quote!(::runtime::args::no_keywords_new(py, &SIG, cls, <#ty as ::object::PyTypeInfo>::type_object(), &kwargs)?;),
-                        Init => quote!(::runtime::args::no_keywords_init(py, &SIG, slf, <#ty as ::object::PyTypeInfo>::type_object(), &kwargs)?;),
+                        New => {
+                            quote!(::runtime::args::no_keywords_new(py, &SIG, cls, <#ty as ::object::PyTypeInfo>::type_object(), &kwargs)?;)
+                        }
+                        Init => {
+                            quote!(::runtime::args::no_keywords_init(py, &SIG, slf, <#ty as ::object::PyTypeInfo>::type_object(), &kwargs)?;)
+                        }
                         _ => quote!(::runtime::args::no_keywords(py, &SIG, &kwargs)?;),
                     };
                     let function = if shape == Call { "__call__" } else { type_name };
@@ -409,7 +441,8 @@ fn render_shim(
             let c = call(&values);
             if shape == Init {
                 // The parsing uses `?`, so it needs a function that returns a result.
-                let body = quote!(::runtime::glue::status((|| -> ::object::PyResult<()> { #statements #c })()));
+                let body =
+                    quote!(::runtime::glue::status((|| -> ::object::PyResult<()> { #statements #c })()));
                 (params, int, body)
             } else {
                 let c = into(c);
@@ -454,9 +487,16 @@ fn render_shim(
 /// A getter's shim.
 pub fn render_getter(callable: &Callable) -> syn::Result<(Ident, TokenStream)> {
     if !callable.receiver || !callable.args.is_empty() {
-        return Err(syn::Error::new(callable.ident.span(), "a getter takes (&self, py: Python) -> PyResult<R>"));
+        return Err(syn::Error::new(
+            callable.ident.span(),
+            "a getter takes (&self, py: Python) -> PyResult<R>",
+        ));
     }
-    let shim = format_ident!("get_{}", callable.ident.to_string().trim_start_matches("r#"), span = callable.ident.span());
+    let shim = format_ident!(
+        "get_{}",
+        callable.ident.to_string().trim_start_matches("r#"),
+        span = callable.ident.span()
+    );
     let ty = callable.self_ty.as_ref();
     let call = callable.call(Some(quote!(::runtime::glue::this::<#ty>(&slf))), &[]);
     let code = quote! {
@@ -479,9 +519,16 @@ pub fn render_setter(callable: &Callable) -> syn::Result<(Ident, TokenStream)> {
             "a setter takes (&self, py: Python, value: Option<&PyObject>) -> PyResult<()>",
         ));
     }
-    let shim = format_ident!("set_{}", callable.ident.to_string().trim_start_matches("r#"), span = callable.ident.span());
+    let shim = format_ident!(
+        "set_{}",
+        callable.ident.to_string().trim_start_matches("r#"),
+        span = callable.ident.span()
+    );
     let ty: &Option<Type> = &callable.self_ty;
-    let call = callable.call(Some(quote!(::runtime::glue::this::<#ty>(&slf))), &[quote!(::runtime::glue::borrow_opt(&value))]);
+    let call = callable.call(
+        Some(quote!(::runtime::glue::this::<#ty>(&slf))),
+        &[quote!(::runtime::glue::borrow_opt(&value))],
+    );
     let code = quote! {
         unsafe extern "C" fn #shim(slf: *mut ::object::PyObject, value: *mut ::object::PyObject, _: *mut ::core::ffi::c_void) -> ::core::ffi::c_int {
             // SAFETY: descriptors call setters attached, with an instance of the type; null deletes.

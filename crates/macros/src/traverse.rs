@@ -64,12 +64,32 @@ fn is_plain(ty: &Type) -> bool {
                 return seg.ident == "PhantomData"
                     || seg.ident == "Cell"
                     || seg.ident == "Option"
-                        && args.args.iter().all(|a| matches!(a, syn::GenericArgument::Type(t) if is_plain(t)));
+                        && args
+                            .args
+                            .iter()
+                            .all(|a| matches!(a, syn::GenericArgument::Type(t) if is_plain(t)));
             }
             matches!(
                 names::type_name(ty).unwrap_or_default().as_str(),
-                "PyObject" | "PyVarObject" | "bool" | "char" | "u8" | "i8" | "u16" | "i16" | "u32" | "i32" | "u64" | "i64"
-                    | "u128" | "i128" | "usize" | "isize" | "f32" | "f64" | "String"
+                "PyObject"
+                    | "PyVarObject"
+                    | "bool"
+                    | "char"
+                    | "u8"
+                    | "i8"
+                    | "u16"
+                    | "i16"
+                    | "u32"
+                    | "i32"
+                    | "u64"
+                    | "i64"
+                    | "u128"
+                    | "i128"
+                    | "usize"
+                    | "isize"
+                    | "f32"
+                    | "f64"
+                    | "String"
             )
         }
         _ => false,

@@ -19,6 +19,11 @@ impl InternedName {
         InternedName { text, object: Cell::new(ptr::null()) }
     }
 
+    /// The text itself.
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
     /// The interned string.
     #[inline(always)]
     pub fn get(&self, py: Python) -> &'static PyStr {

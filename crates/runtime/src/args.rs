@@ -1,1 +1,0 @@
-//! Argument parsing (see CONTRACT).
