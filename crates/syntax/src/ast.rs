@@ -96,29 +96,79 @@ pub enum StmtKind<'a> {
     FunctionDef(&'a FunctionDef<'a>),
     AsyncFunctionDef(&'a FunctionDef<'a>),
     ClassDef(&'a ClassDef<'a>),
-    Return { value: Option<ExprRef<'a>> },
-    Delete { targets: Seq<'a, Expr<'a>> },
-    Assign { targets: Seq<'a, Expr<'a>>, value: ExprRef<'a>, type_comment: Option<&'a str> },
-    TypeAlias { name: ExprRef<'a>, type_params: Seq<'a, TypeParam<'a>>, value: ExprRef<'a> },
-    AugAssign { target: ExprRef<'a>, op: Operator, value: ExprRef<'a> },
-    AnnAssign { target: ExprRef<'a>, annotation: ExprRef<'a>, value: Option<ExprRef<'a>>, simple: i32 },
+    Return {
+        value: Option<ExprRef<'a>>,
+    },
+    Delete {
+        targets: Seq<'a, Expr<'a>>,
+    },
+    Assign {
+        targets: Seq<'a, Expr<'a>>,
+        value: ExprRef<'a>,
+        type_comment: Option<&'a str>,
+    },
+    TypeAlias {
+        name: ExprRef<'a>,
+        type_params: Seq<'a, TypeParam<'a>>,
+        value: ExprRef<'a>,
+    },
+    AugAssign {
+        target: ExprRef<'a>,
+        op: Operator,
+        value: ExprRef<'a>,
+    },
+    AnnAssign {
+        target: ExprRef<'a>,
+        annotation: ExprRef<'a>,
+        value: Option<ExprRef<'a>>,
+        simple: i32,
+    },
     For(&'a For<'a>),
     AsyncFor(&'a For<'a>),
-    While { test: ExprRef<'a>, body: Body<'a>, orelse: Body<'a> },
-    If { test: ExprRef<'a>, body: Body<'a>, orelse: Body<'a> },
+    While {
+        test: ExprRef<'a>,
+        body: Body<'a>,
+        orelse: Body<'a>,
+    },
+    If {
+        test: ExprRef<'a>,
+        body: Body<'a>,
+        orelse: Body<'a>,
+    },
     With(&'a With<'a>),
     AsyncWith(&'a With<'a>),
-    Match { subject: ExprRef<'a>, cases: Seq<'a, MatchCase<'a>> },
-    Raise { exc: Option<ExprRef<'a>>, cause: Option<ExprRef<'a>> },
+    Match {
+        subject: ExprRef<'a>,
+        cases: Seq<'a, MatchCase<'a>>,
+    },
+    Raise {
+        exc: Option<ExprRef<'a>>,
+        cause: Option<ExprRef<'a>>,
+    },
     Try(&'a Try<'a>),
     TryStar(&'a Try<'a>),
-    Assert { test: ExprRef<'a>, msg: Option<ExprRef<'a>> },
-    Import { names: Seq<'a, Alias<'a>> },
+    Assert {
+        test: ExprRef<'a>,
+        msg: Option<ExprRef<'a>>,
+    },
+    Import {
+        names: Seq<'a, Alias<'a>>,
+    },
     /// `level` is absent only in trees built by Python code.
-    ImportFrom { module: Option<Ident<'a>>, names: Seq<'a, Alias<'a>>, level: Option<i32> },
-    Global { names: Seq<'a, Ident<'a>> },
-    Nonlocal { names: Seq<'a, Ident<'a>> },
-    Expr { value: ExprRef<'a> },
+    ImportFrom {
+        module: Option<Ident<'a>>,
+        names: Seq<'a, Alias<'a>>,
+        level: Option<i32>,
+    },
+    Global {
+        names: Seq<'a, Ident<'a>>,
+    },
+    Nonlocal {
+        names: Seq<'a, Ident<'a>>,
+    },
+    Expr {
+        value: ExprRef<'a>,
+    },
     Pass,
     Break,
     Continue,
@@ -132,39 +182,131 @@ pub struct Expr<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ExprKind<'a> {
-    BoolOp { op: BoolOp, values: Seq<'a, Expr<'a>> },
-    NamedExpr { target: ExprRef<'a>, value: ExprRef<'a> },
-    BinOp { left: ExprRef<'a>, op: Operator, right: ExprRef<'a> },
-    UnaryOp { op: UnaryOp, operand: ExprRef<'a> },
-    Lambda { args: &'a Arguments<'a>, body: ExprRef<'a> },
-    IfExp { test: ExprRef<'a>, body: ExprRef<'a>, orelse: ExprRef<'a> },
+    BoolOp {
+        op: BoolOp,
+        values: Seq<'a, Expr<'a>>,
+    },
+    NamedExpr {
+        target: ExprRef<'a>,
+        value: ExprRef<'a>,
+    },
+    BinOp {
+        left: ExprRef<'a>,
+        op: Operator,
+        right: ExprRef<'a>,
+    },
+    UnaryOp {
+        op: UnaryOp,
+        operand: ExprRef<'a>,
+    },
+    Lambda {
+        args: &'a Arguments<'a>,
+        body: ExprRef<'a>,
+    },
+    IfExp {
+        test: ExprRef<'a>,
+        body: ExprRef<'a>,
+        orelse: ExprRef<'a>,
+    },
     /// A missing key is a `**mapping` entry.
-    Dict { keys: Seq<'a, Option<Expr<'a>>>, values: Seq<'a, Expr<'a>> },
-    Set { elts: Seq<'a, Expr<'a>> },
-    ListComp { elt: ExprRef<'a>, generators: Seq<'a, Comprehension<'a>> },
-    SetComp { elt: ExprRef<'a>, generators: Seq<'a, Comprehension<'a>> },
-    DictComp { key: ExprRef<'a>, value: ExprRef<'a>, generators: Seq<'a, Comprehension<'a>> },
-    GeneratorExp { elt: ExprRef<'a>, generators: Seq<'a, Comprehension<'a>> },
-    Await { value: ExprRef<'a> },
-    Yield { value: Option<ExprRef<'a>> },
-    YieldFrom { value: ExprRef<'a> },
-    Compare { left: ExprRef<'a>, ops: Seq<'a, CmpOp>, comparators: Seq<'a, Expr<'a>> },
-    Call { func: ExprRef<'a>, args: Seq<'a, Expr<'a>>, keywords: Seq<'a, Keyword<'a>> },
+    Dict {
+        keys: Seq<'a, Option<Expr<'a>>>,
+        values: Seq<'a, Expr<'a>>,
+    },
+    Set {
+        elts: Seq<'a, Expr<'a>>,
+    },
+    ListComp {
+        elt: ExprRef<'a>,
+        generators: Seq<'a, Comprehension<'a>>,
+    },
+    SetComp {
+        elt: ExprRef<'a>,
+        generators: Seq<'a, Comprehension<'a>>,
+    },
+    DictComp {
+        key: ExprRef<'a>,
+        value: ExprRef<'a>,
+        generators: Seq<'a, Comprehension<'a>>,
+    },
+    GeneratorExp {
+        elt: ExprRef<'a>,
+        generators: Seq<'a, Comprehension<'a>>,
+    },
+    Await {
+        value: ExprRef<'a>,
+    },
+    Yield {
+        value: Option<ExprRef<'a>>,
+    },
+    YieldFrom {
+        value: ExprRef<'a>,
+    },
+    Compare {
+        left: ExprRef<'a>,
+        ops: Seq<'a, CmpOp>,
+        comparators: Seq<'a, Expr<'a>>,
+    },
+    Call {
+        func: ExprRef<'a>,
+        args: Seq<'a, Expr<'a>>,
+        keywords: Seq<'a, Keyword<'a>>,
+    },
     /// `conversion` is -1 or the character `s`, `r` or `a` as a number.
-    FormattedValue { value: ExprRef<'a>, conversion: i32, format_spec: Option<ExprRef<'a>> },
+    FormattedValue {
+        value: ExprRef<'a>,
+        conversion: i32,
+        format_spec: Option<ExprRef<'a>>,
+    },
     /// `str` is the constant holding the expression's source text.
-    Interpolation { value: ExprRef<'a>, str: Constant<'a>, conversion: i32, format_spec: Option<ExprRef<'a>> },
-    JoinedStr { values: Seq<'a, Expr<'a>> },
-    TemplateStr { values: Seq<'a, Expr<'a>> },
+    Interpolation {
+        value: ExprRef<'a>,
+        str: Constant<'a>,
+        conversion: i32,
+        format_spec: Option<ExprRef<'a>>,
+    },
+    JoinedStr {
+        values: Seq<'a, Expr<'a>>,
+    },
+    TemplateStr {
+        values: Seq<'a, Expr<'a>>,
+    },
     /// `kind` is `Some("u")` for `u'…'`.
-    Constant { value: Constant<'a>, kind: Option<&'a str> },
-    Attribute { value: ExprRef<'a>, attr: Ident<'a>, ctx: ExprContext },
-    Subscript { value: ExprRef<'a>, slice: ExprRef<'a>, ctx: ExprContext },
-    Starred { value: ExprRef<'a>, ctx: ExprContext },
-    Name { id: Ident<'a>, ctx: ExprContext },
-    List { elts: Seq<'a, Expr<'a>>, ctx: ExprContext },
-    Tuple { elts: Seq<'a, Expr<'a>>, ctx: ExprContext },
-    Slice { lower: Option<ExprRef<'a>>, upper: Option<ExprRef<'a>>, step: Option<ExprRef<'a>> },
+    Constant {
+        value: Constant<'a>,
+        kind: Option<&'a str>,
+    },
+    Attribute {
+        value: ExprRef<'a>,
+        attr: Ident<'a>,
+        ctx: ExprContext,
+    },
+    Subscript {
+        value: ExprRef<'a>,
+        slice: ExprRef<'a>,
+        ctx: ExprContext,
+    },
+    Starred {
+        value: ExprRef<'a>,
+        ctx: ExprContext,
+    },
+    Name {
+        id: Ident<'a>,
+        ctx: ExprContext,
+    },
+    List {
+        elts: Seq<'a, Expr<'a>>,
+        ctx: ExprContext,
+    },
+    Tuple {
+        elts: Seq<'a, Expr<'a>>,
+        ctx: ExprContext,
+    },
+    Slice {
+        lower: Option<ExprRef<'a>>,
+        upper: Option<ExprRef<'a>>,
+        step: Option<ExprRef<'a>>,
+    },
 }
 
 /// A constant's value. The parser makes the scalars; tuples and frozensets come only from trees that
@@ -177,7 +319,10 @@ pub enum Constant<'a> {
     Ellipsis,
     Int(Int<'a>),
     Float(f64),
-    Complex { real: f64, imag: f64 },
+    Complex {
+        real: f64,
+        imag: f64,
+    },
     /// WTF-8.
     Str(&'a [u8]),
     Bytes(&'a [u8]),
@@ -317,20 +462,37 @@ pub struct Pattern<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum PatternKind<'a> {
-    MatchValue { value: ExprRef<'a> },
+    MatchValue {
+        value: ExprRef<'a>,
+    },
     /// `None`, `True` or `False`.
-    MatchSingleton { value: Constant<'a> },
-    MatchSequence { patterns: Seq<'a, Pattern<'a>> },
-    MatchMapping { keys: Seq<'a, Expr<'a>>, patterns: Seq<'a, Pattern<'a>>, rest: Option<Ident<'a>> },
+    MatchSingleton {
+        value: Constant<'a>,
+    },
+    MatchSequence {
+        patterns: Seq<'a, Pattern<'a>>,
+    },
+    MatchMapping {
+        keys: Seq<'a, Expr<'a>>,
+        patterns: Seq<'a, Pattern<'a>>,
+        rest: Option<Ident<'a>>,
+    },
     MatchClass {
         cls: ExprRef<'a>,
         patterns: Seq<'a, Pattern<'a>>,
         kwd_attrs: Seq<'a, Ident<'a>>,
         kwd_patterns: Seq<'a, Pattern<'a>>,
     },
-    MatchStar { name: Option<Ident<'a>> },
-    MatchAs { pattern: Option<&'a Pattern<'a>>, name: Option<Ident<'a>> },
-    MatchOr { patterns: Seq<'a, Pattern<'a>> },
+    MatchStar {
+        name: Option<Ident<'a>>,
+    },
+    MatchAs {
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Ident<'a>>,
+    },
+    MatchOr {
+        patterns: Seq<'a, Pattern<'a>>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

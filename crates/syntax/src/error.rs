@@ -26,6 +26,8 @@ pub struct ErrorPlace {
     pub text: Option<String>,
     /// Absent where CPython sets only line and offset.
     pub end: Option<(i64, i64)>,
+    /// Whether the exception names the file; errors of decoding do not.
+    pub has_filename: bool,
 }
 
 /// One refused program.

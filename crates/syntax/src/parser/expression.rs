@@ -1,0 +1,404 @@
+//! Expressions: operators, conditionals, lambdas, and comma lists.
+
+use super::{Bail, Parse, Parser, take};
+use crate::ast::*;
+use crate::token::Kind;
+
+/// Binding strength of the operators, weakest first.
+pub(super) mod strength {
+    pub const OR: u8 = 1;
+    pub const AND: u8 = 2;
+    pub const NOT: u8 = 3;
+    pub const COMPARISON: u8 = 4;
+    pub const BIT_OR: u8 = 5;
+    pub const BIT_XOR: u8 = 6;
+    pub const BIT_AND: u8 = 7;
+    pub const SHIFT: u8 = 8;
+    pub const SUM: u8 = 9;
+    pub const TERM: u8 = 10;
+    pub const UNARY: u8 = 11;
+    pub const POWER: u8 = 12;
+}
+
+/// What a token is as an infix operator.
+#[derive(Clone, Copy)]
+enum Infix {
+    None,
+    Bool(BoolOp),
+    Compare,
+    Binary(Operator),
+}
+
+#[inline]
+fn infix(kind: Kind) -> (u8, Infix) {
+    use strength::*;
+    match kind {
+        Kind::Or => (OR, Infix::Bool(BoolOp::Or)),
+        Kind::And => (AND, Infix::Bool(BoolOp::And)),
+        Kind::EqEqual
+        | Kind::NotEqual
+        | Kind::Less
+        | Kind::LessEqual
+        | Kind::Greater
+        | Kind::GreaterEqual
+        | Kind::In
+        | Kind::Is
+        | Kind::Not => (COMPARISON, Infix::Compare),
+        Kind::VBar => (BIT_OR, Infix::Binary(Operator::BitOr)),
+        Kind::Circumflex => (BIT_XOR, Infix::Binary(Operator::BitXor)),
+        Kind::Amper => (BIT_AND, Infix::Binary(Operator::BitAnd)),
+        Kind::LeftShift => (SHIFT, Infix::Binary(Operator::LShift)),
+        Kind::RightShift => (SHIFT, Infix::Binary(Operator::RShift)),
+        Kind::Plus => (SUM, Infix::Binary(Operator::Add)),
+        Kind::Minus => (SUM, Infix::Binary(Operator::Sub)),
+        Kind::Star => (TERM, Infix::Binary(Operator::Mult)),
+        Kind::Slash => (TERM, Infix::Binary(Operator::Div)),
+        Kind::DoubleSlash => (TERM, Infix::Binary(Operator::FloorDiv)),
+        Kind::Percent => (TERM, Infix::Binary(Operator::Mod)),
+        Kind::At => (TERM, Infix::Binary(Operator::MatMult)),
+        Kind::DoubleStar => (POWER, Infix::Binary(Operator::Pow)),
+        _ => (0, Infix::None),
+    }
+}
+
+/// Whether an expression, or a starred one, may begin with this token.
+pub(super) fn starts_expression(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Name
+            | Kind::Number
+            | Kind::String
+            | Kind::FStringStart
+            | Kind::TStringStart
+            | Kind::LPar
+            | Kind::LSqb
+            | Kind::LBrace
+            | Kind::Minus
+            | Kind::Plus
+            | Kind::Tilde
+            | Kind::Star
+            | Kind::Ellipsis
+            | Kind::None
+            | Kind::True
+            | Kind::False
+            | Kind::Lambda
+            | Kind::Not
+            | Kind::Await
+    )
+}
+
+impl<'a> Parser<'a, '_> {
+    /// `expression`: anything without a comma, a star, a `:=` or a `yield` outside brackets.
+    pub(super) fn expression(&mut self) -> Parse<Expr<'a>> {
+        if self.kind() == Kind::Lambda {
+            return self.lambda();
+        }
+        let start = self.pos;
+        let first = self.disjunction()?;
+        if self.kind() != Kind::If { Ok(first) } else { self.conditional(start, first) }
+    }
+
+    /// `body if test else orelse`, from the `if` on. A chain of them nests to the right.
+    #[cold]
+    #[inline(never)]
+    fn conditional(&mut self, start: usize, first: Expr<'a>) -> Parse<Expr<'a>> {
+        let mark = self.exprs.len();
+        let depth = self.depth;
+        let mut starts = vec![start];
+        let mut value = first;
+        while self.kind() == Kind::If {
+            self.pos += 1;
+            let test = self.disjunction()?;
+            self.expect(Kind::Else)?;
+            self.exprs.push(value);
+            self.exprs.push(test);
+            self.depth += 1;
+            if self.depth > super::MAX_DEPTH {
+                return Err(Bail);
+            }
+            if self.kind() == Kind::Lambda {
+                value = self.lambda()?;
+                break;
+            }
+            starts.push(self.pos);
+            value = self.disjunction()?;
+        }
+        self.depth = depth;
+        starts.truncate((self.exprs.len() - mark) / 2);
+        while let Some(start) = starts.pop() {
+            let (Some(test), Some(body)) = (self.exprs.pop(), self.exprs.pop()) else { return Err(Bail) };
+            let kind =
+                ExprKind::IfExp { test: self.alloc(test), body: self.alloc(body), orelse: self.alloc(value) };
+            value = Expr { loc: self.loc(start), kind };
+        }
+        Ok(value)
+    }
+
+    #[inline(never)]
+    fn lambda(&mut self) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        self.pos += 1;
+        let args = self.lambda_parameters()?;
+        self.expect(Kind::Colon)?;
+        let body = self.nested(2, Self::expression)?;
+        Ok(Expr { loc: self.loc(start), kind: ExprKind::Lambda { args, body: self.alloc(body) } })
+    }
+
+    /// `disjunction`: an expression without a conditional or lambda at its top.
+    #[inline]
+    pub(super) fn disjunction(&mut self) -> Parse<Expr<'a>> {
+        self.operation(strength::OR)
+    }
+
+    /// `bitwise_or`
+    #[inline]
+    pub(super) fn bitwise_or(&mut self) -> Parse<Expr<'a>> {
+        self.operation(strength::BIT_OR)
+    }
+
+    /// An expression of operators that bind at least as strongly as `weakest`.
+    pub(super) fn operation(&mut self, weakest: u8) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        let left = match self.kind() {
+            Kind::Minus | Kind::Plus | Kind::Tilde | Kind::Not => self.prefixed(weakest)?,
+            _ => self.awaited()?,
+        };
+        self.operation_from(start, left, weakest)
+    }
+
+    /// Infix operators that bind at least as strongly as `weakest`, after an operand that began at token `start`.
+    #[inline]
+    fn operation_from(&mut self, start: usize, mut left: Expr<'a>, weakest: u8) -> Parse<Expr<'a>> {
+        loop {
+            let (binding, operator) = infix(self.kind());
+            if binding < weakest {
+                return Ok(left);
+            }
+            left = match operator {
+                Infix::None => return Ok(left),
+                Infix::Binary(op) => self.binary(start, left, op, binding)?,
+                Infix::Compare if self.kind() == Kind::Not && self.kind_after(1) != Kind::In => {
+                    return Ok(left);
+                }
+                Infix::Compare => self.comparison(start, left)?,
+                Infix::Bool(op) => self.boolean(start, left, op, binding)?,
+            };
+        }
+    }
+
+    fn binary(&mut self, start: usize, left: Expr<'a>, op: Operator, binding: u8) -> Parse<Expr<'a>> {
+        self.pos += 1;
+        if op == Operator::MatMult {
+            self.since(5)?;
+        }
+        let right = if op == Operator::Pow {
+            self.nested(2, |p| p.operation(strength::UNARY))?
+        } else {
+            self.operation(binding + 1)?
+        };
+        let kind = ExprKind::BinOp { left: self.alloc(left), op, right: self.alloc(right) };
+        Ok(Expr { loc: self.loc(start), kind })
+    }
+
+    fn boolean(&mut self, start: usize, left: Expr<'a>, op: BoolOp, binding: u8) -> Parse<Expr<'a>> {
+        let mark = self.exprs.len();
+        let keyword = self.kind();
+        self.exprs.push(left);
+        while self.eat(keyword) {
+            let value = self.operation(binding + 1)?;
+            self.exprs.push(value);
+        }
+        Ok(Expr { loc: self.loc(start), kind: ExprKind::BoolOp { op, values: self.take_exprs(mark) } })
+    }
+
+    fn comparison(&mut self, start: usize, left: Expr<'a>) -> Parse<Expr<'a>> {
+        let (mark, op_mark) = (self.exprs.len(), self.operators.len());
+        while let Some(op) = self.comparison_operator()? {
+            self.operators.push(op);
+            let right = self.operation(strength::BIT_OR)?;
+            self.exprs.push(right);
+        }
+        let ops = take(self.arena, &mut self.operators, op_mark);
+        let comparators = self.take_exprs(mark);
+        let kind = ExprKind::Compare { left: self.alloc(left), ops, comparators };
+        Ok(Expr { loc: self.loc(start), kind })
+    }
+
+    fn comparison_operator(&mut self) -> Parse<Option<CmpOp>> {
+        let op = match self.kind() {
+            Kind::EqEqual => CmpOp::Eq,
+            Kind::NotEqual => {
+                if (self.token().slice(self.source) == "<>") != self.barry_as_flufl {
+                    return Err(Bail);
+                }
+                CmpOp::NotEq
+            }
+            Kind::Less => CmpOp::Lt,
+            Kind::LessEqual => CmpOp::LtE,
+            Kind::Greater => CmpOp::Gt,
+            Kind::GreaterEqual => CmpOp::GtE,
+            Kind::In => CmpOp::In,
+            Kind::Is if self.kind_after(1) == Kind::Not => {
+                self.pos += 1;
+                CmpOp::IsNot
+            }
+            Kind::Is => CmpOp::Is,
+            Kind::Not if self.kind_after(1) == Kind::In => {
+                self.pos += 1;
+                CmpOp::NotIn
+            }
+            _ => return Ok(None),
+        };
+        self.pos += 1;
+        Ok(Some(op))
+    }
+
+    /// Prefix operators and their operand. A chain of them is read in a loop, since it may be thousands long.
+    #[inline(never)]
+    fn prefixed(&mut self, weakest: u8) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        let depth = self.depth;
+        let mut operand_strength = weakest;
+        loop {
+            operand_strength = match self.kind() {
+                Kind::Not if operand_strength <= strength::NOT => strength::NOT,
+                Kind::Minus | Kind::Plus | Kind::Tilde => strength::UNARY,
+                _ => break,
+            };
+            self.pos += 1;
+            self.depth += 1;
+            if self.depth > super::MAX_DEPTH {
+                return Err(Bail);
+            }
+        }
+        let end = self.pos;
+        let operand_start = end;
+        let operand = self.awaited()?;
+        let mut value = self.operation_from(operand_start, operand, operand_strength)?;
+        for at in (start..end).rev() {
+            let op = match self.tokens[at].kind {
+                Kind::Not => UnaryOp::Not,
+                Kind::Minus => UnaryOp::USub,
+                Kind::Plus => UnaryOp::UAdd,
+                _ => UnaryOp::Invert,
+            };
+            let loc = self.loc(at);
+            value = Expr { loc, kind: ExprKind::UnaryOp { op, operand: self.alloc(value) } };
+            // What `not` applies to may go on after an operand with a sign.
+            if at > start && op != UnaryOp::Not && self.tokens[at - 1].kind == Kind::Not {
+                value = self.operation_from(at, value, strength::NOT)?;
+            }
+        }
+        self.depth = depth;
+        Ok(value)
+    }
+
+    /// `await_primary`
+    #[inline]
+    fn awaited(&mut self) -> Parse<Expr<'a>> {
+        if self.kind() != Kind::Await {
+            return self.primary();
+        }
+        let start = self.pos;
+        self.since(5)?;
+        self.pos += 1;
+        let value = self.primary()?;
+        Ok(Expr { loc: self.loc(start), kind: ExprKind::Await { value: self.alloc(value) } })
+    }
+
+    /// `named_expression`
+    pub(super) fn named_expression(&mut self) -> Parse<Expr<'a>> {
+        if self.kind() == Kind::Name && self.kind_after(1) == Kind::ColonEqual {
+            return self.assignment_expression();
+        }
+        let value = self.expression()?;
+        if self.kind() == Kind::ColonEqual { Err(Bail) } else { Ok(value) }
+    }
+
+    #[inline(never)]
+    fn assignment_expression(&mut self) -> Parse<Expr<'a>> {
+        self.since(8)?;
+        let start = self.pos;
+        let id = self.name()?;
+        let target = Expr { loc: self.loc(start), kind: ExprKind::Name { id, ctx: ExprContext::Store } };
+        self.pos += 1;
+        let value = self.nested(1, Self::expression)?;
+        let kind = ExprKind::NamedExpr { target: self.alloc(target), value: self.alloc(value) };
+        Ok(Expr { loc: self.loc(start), kind })
+    }
+
+    /// `'*' bitwise_or`, the star not yet taken.
+    pub(super) fn starred_operand(&mut self) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        self.expect(Kind::Star)?;
+        let value = self.bitwise_or()?;
+        let kind = ExprKind::Starred { value: self.alloc(value), ctx: ExprContext::Load };
+        Ok(Expr { loc: self.loc(start), kind })
+    }
+
+    /// `star_expression`
+    pub(super) fn star_expression(&mut self) -> Parse<Expr<'a>> {
+        if self.kind() == Kind::Star { self.starred_operand() } else { self.expression() }
+    }
+
+    /// `star_named_expression`
+    pub(super) fn star_named_expression(&mut self) -> Parse<Expr<'a>> {
+        if self.kind() == Kind::Star { self.starred_operand() } else { self.named_expression() }
+    }
+
+    /// `star_expressions`: a comma makes a tuple.
+    pub(super) fn star_expressions(&mut self) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        let first = self.star_expression()?;
+        if self.kind() != Kind::Comma {
+            Ok(first)
+        } else {
+            self.tuple_rest(start, first, Self::star_expression)
+        }
+    }
+
+    /// `expressions`
+    pub(super) fn expressions(&mut self) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        let first = self.expression()?;
+        if self.kind() != Kind::Comma { Ok(first) } else { self.tuple_rest(start, first, Self::expression) }
+    }
+
+    /// A tuple without parentheses, from its first comma on.
+    #[inline(never)]
+    pub(super) fn tuple_rest(
+        &mut self,
+        start: usize,
+        first: Expr<'a>,
+        item: fn(&mut Self) -> Parse<Expr<'a>>,
+    ) -> Parse<Expr<'a>> {
+        let mark = self.exprs.len();
+        self.exprs.push(first);
+        while self.eat(Kind::Comma) && starts_expression(self.kind()) {
+            let next = item(self)?;
+            self.exprs.push(next);
+        }
+        let loc = self.loc(start);
+        Ok(Expr { loc, kind: ExprKind::Tuple { elts: self.take_exprs(mark), ctx: ExprContext::Load } })
+    }
+
+    /// `annotated_rhs`: what may stand right of `=` and in a replacement field.
+    pub(super) fn annotated_rhs(&mut self) -> Parse<Expr<'a>> {
+        if self.kind() == Kind::Yield { self.yield_expression() } else { self.star_expressions() }
+    }
+
+    pub(super) fn yield_expression(&mut self) -> Parse<Expr<'a>> {
+        let start = self.pos;
+        self.expect(Kind::Yield)?;
+        let kind = if self.eat(Kind::From) {
+            let value = self.expression()?;
+            ExprKind::YieldFrom { value: self.alloc(value) }
+        } else if starts_expression(self.kind()) {
+            let value = self.star_expressions()?;
+            ExprKind::Yield { value: Some(self.alloc(value)) }
+        } else {
+            ExprKind::Yield { value: None }
+        };
+        Ok(Expr { loc: self.loc(start), kind })
+    }
+}
