@@ -128,6 +128,7 @@ impl Graph {
                     stack.push(i, arg >> 4);
                     stack.push(i, arg & 15);
                 }
+                DELETE_FAST => stack.kill(arg),
                 STORE_FAST => stack.store(arg)?,
                 STORE_FAST_LOAD_FAST => {
                     stack.store(arg >> 4)?;
@@ -151,9 +152,11 @@ impl Graph {
                     stack.refs.swap(at, len - 1);
                 }
                 // Those that leave all their inputs where they are.
-                GET_ANEXT | GET_LEN | IMPORT_FROM | MATCH_KEYS | MATCH_MAPPING | MATCH_SEQUENCE
-                | WITH_EXCEPT_START => {
-                    stack.push_results(i, pushed.saturating_sub(popped));
+                FORMAT_SIMPLE | GET_ANEXT | GET_LEN | GET_YIELD_FROM_ITER | IMPORT_FROM | MATCH_KEYS
+                | MATCH_MAPPING | MATCH_SEQUENCE | WITH_EXCEPT_START => {
+                    // CPython takes the first instructions of the block for their origin, which can be
+                    // seen in the code it makes.
+                    (0..pushed.saturating_sub(popped)).for_each(|origin| stack.push(origin, NONE));
                 }
                 // Those that take some of their inputs and leave nothing new.
                 DICT_MERGE | DICT_UPDATE | LIST_APPEND | LIST_EXTEND | MAP_ADD | RERAISE | SET_ADD
@@ -178,6 +181,16 @@ impl Graph {
                         // The object may come back as the first argument of a method.
                         stack.refs.push(object);
                     }
+                }
+                LOAD_SPECIAL | PUSH_EXC_INFO => {
+                    let kept = stack.pop()?;
+                    stack.push(i, NONE);
+                    stack.refs.push(kept);
+                }
+                END_SEND | SET_FUNCTION_ATTRIBUTE => {
+                    let kept = stack.pop()?;
+                    stack.pop()?;
+                    stack.refs.push(kept);
                 }
                 SEND => {
                     self.visit(ins.target, work);

@@ -1,7 +1,6 @@
 //! Constant folding: operators and displays whose operands are constants become constants.
 
 use bytecode::Const;
-use bytecode::args::intrinsic;
 use bytecode::op::*;
 
 use super::{BlockId, Graph, arith, equality};
@@ -154,33 +153,28 @@ impl Graph {
         }
     }
 
-    /// A long tuple is built as a list, element by element, and converted at `i`. If all elements are
-    /// constants, so is the tuple.
-    pub(super) fn fold_list_to_tuple(&mut self, b: BlockId, i: usize) {
-        debug_assert_eq!(self.code(b)[i].arg, intrinsic::LIST_TO_TUPLE);
+    /// A long display is built element by element. If `i` completes one (the conversion of a list to a
+    /// tuple, or the last append) and all elements are constants, `i` becomes a load of the whole.
+    pub(super) fn fold_appended(&mut self, b: BlockId, i: usize) {
+        let last = self.code(b)[i];
+        let (build, append) =
+            if last.op == SET_ADD { (BUILD_SET, SET_ADD) } else { (BUILD_LIST, LIST_APPEND) };
         let mut values = Vec::new();
-        let mut expect_append = true;
+        let mut expect_append = last.op == CALL_INTRINSIC_1;
         for at in (0..i).rev() {
             let ins = self.code(b)[at];
             if ins.op == NOP {
                 continue;
             }
-            if ins.op == BUILD_LIST && ins.arg == 0 {
-                if !expect_append {
-                    return;
+            if ins.op == build && ins.arg == 0 {
+                if expect_append {
+                    values.reverse();
+                    self.replace_appended(b, at, i, values);
                 }
-                values.reverse();
-                for ins in &mut self.code_mut(b)[at..i] {
-                    if ins.op != NOP {
-                        ins.set(NOP);
-                        ins.loc = NO_LOCATION;
-                    }
-                }
-                self.make_load(b, i, Const::tuple(values));
                 return;
             }
             if expect_append {
-                if ins.op != LIST_APPEND || ins.arg != 1 {
+                if ins.op != append || ins.arg != 1 {
                     return;
                 }
             } else {
@@ -191,5 +185,18 @@ impl Graph {
             }
             expect_append = !expect_append;
         }
+    }
+
+    fn replace_appended(&mut self, b: BlockId, first: usize, last: usize, values: Vec<Const>) {
+        let is_set = self.code(b)[last].op == SET_ADD;
+        for ins in &mut self.code_mut(b)[first..last] {
+            if ins.op != NOP {
+                ins.set(NOP);
+                ins.loc = NO_LOCATION;
+            }
+        }
+        let value =
+            if is_set { Const::FrozenSet(equality::distinct(values).into()) } else { Const::tuple(values) };
+        self.make_load(b, last, value);
     }
 }

@@ -367,3 +367,6 @@ impl Graph {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

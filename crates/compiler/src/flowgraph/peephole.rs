@@ -161,11 +161,14 @@ impl Graph {
             UNARY_NOT if next == UNARY_NOT => self.replace_pair(b, i, NOP, 0),
             UNARY_NOT | UNARY_INVERT | UNARY_NEGATIVE => self.fold_unary(b, i),
             CALL_INTRINSIC_1 if arg == intrinsic::LIST_TO_TUPLE => {
-                if next == GET_ITER {
-                    self.code_mut(b)[i].set(NOP);
-                } else {
-                    self.fold_list_to_tuple(b, i);
+                self.fold_appended(b, i);
+                let ins = &mut self.code_mut(b)[i];
+                if next == GET_ITER && ins.op == CALL_INTRINSIC_1 {
+                    ins.set(NOP);
                 }
+            }
+            LIST_APPEND | SET_ADD if arg == 1 && matches!(next, GET_ITER | CONTAINS_OP) => {
+                self.fold_appended(b, i)
             }
             CALL_INTRINSIC_1 if arg == intrinsic::UNARY_POSITIVE => self.fold_unary(b, i),
             BINARY_OP => self.fold_binary(b, i),
