@@ -7,6 +7,7 @@ use bytecode::args::nb;
 use bytecode::{Const, Text};
 use num_bigint::BigInt;
 
+use super::equality;
 use super::number::{Int, Number, round_to_f64};
 use super::subscript;
 
@@ -72,6 +73,9 @@ pub(super) fn binary(op: u32, left: &Const, right: &Const) -> Option<Const> {
             nb::XOR => return Some(Const::Bool(a ^ b)),
             _ => {}
         }
+    }
+    if let (Const::FrozenSet(a), Const::FrozenSet(b)) = (left, right) {
+        return equality::set_operation(op, a, b);
     }
     match (Number::of(left)?, Number::of(right)?) {
         (Number::Int(a), Number::Int(b)) => integers(op, &a, &b),

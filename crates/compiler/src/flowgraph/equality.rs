@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use bytecode::Const;
+use bytecode::args::nb;
 
 use super::number::Number;
 
@@ -15,6 +16,21 @@ pub(super) fn distinct(values: Vec<Const>) -> Vec<Const> {
         }
     }
     kept
+}
+
+/// `a op b` for frozensets.
+pub(super) fn set_operation(op: u32, a: &[Const], b: &[Const]) -> Option<Const> {
+    let without = |a: &[Const], b: &[Const]| -> Vec<Const> {
+        a.iter().filter(|x| !b.iter().any(|y| equal(x, y))).cloned().collect()
+    };
+    let items = match op {
+        nb::AND => a.iter().filter(|x| b.iter().any(|y| equal(x, y))).cloned().collect(),
+        nb::OR => [a.to_vec(), without(b, a)].concat(),
+        nb::SUBTRACT => without(a, b),
+        nb::XOR => [without(a, b), without(b, a)].concat(),
+        _ => return None,
+    };
+    Some(Const::FrozenSet(items.into()))
 }
 
 fn equal(a: &Const, b: &Const) -> bool {

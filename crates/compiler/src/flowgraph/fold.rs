@@ -188,15 +188,21 @@ impl Graph {
     }
 
     fn replace_appended(&mut self, b: BlockId, first: usize, last: usize, values: Vec<Const>) {
-        let is_set = self.code(b)[last].op == SET_ADD;
+        let op = self.code(b)[last].op;
+        if op != CALL_INTRINSIC_1 {
+            self.code_mut(b)[last].loc = NO_LOCATION;
+        }
         for ins in &mut self.code_mut(b)[first..last] {
             if ins.op != NOP {
                 ins.set(NOP);
                 ins.loc = NO_LOCATION;
             }
         }
-        let value =
-            if is_set { Const::FrozenSet(equality::distinct(values).into()) } else { Const::tuple(values) };
+        let value = if op == SET_ADD {
+            Const::FrozenSet(equality::distinct(values).into())
+        } else {
+            Const::tuple(values)
+        };
         self.make_load(b, last, value);
     }
 }

@@ -173,6 +173,10 @@ pub(super) fn power(a: Complex, b: Complex) -> Option<Const> {
             len *= (-angle * b.1).exp();
             phase += b.1 * modulus.ln();
         }
+        if phase.is_infinite() {
+            // Outside the domain of sine and cosine.
+            return None;
+        }
         (len * phase.cos(), len * phase.sin())
     };
     (x.is_finite() || x.is_nan()).then_some(())?;
