@@ -29,20 +29,12 @@ pub fn pymethods(args: TokenStream, item: TokenStream) -> TokenStream {
     finish(pytype::render_part(args, item))
 }
 
-/// Makes a Rust module the definition of a Python module.
+/// Makes a Rust module the definition of a Python module, or with `#[pymodule(part)]` a part of one.
 #[proc_macro_attribute]
 pub fn pymodule(args: TokenStream, item: TokenStream) -> TokenStream {
     let args = parse_macro_input!(args as pymodule::ModuleArgs);
     let item = parse_macro_input!(item as syn::ItemMod);
     finish(pymodule::render(args, item))
-}
-
-/// A further Rust module with functions and constants of a Python module, named in its `parts(…)`.
-#[proc_macro_attribute]
-pub fn pymodule_part(args: TokenStream, item: TokenStream) -> TokenStream {
-    let _ = parse_macro_input!(args as syn::parse::Nothing);
-    let item = parse_macro_input!(item as syn::ItemMod);
-    finish(pymodule::render_part(item))
 }
 
 /// Lets the garbage collector look through a struct's fields.

@@ -2,7 +2,9 @@
 
 use crate::method::{self, Binding, Options};
 use crate::slots::SlotAttr;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Ident, LitStr, Path, Token, parenthesized};
@@ -13,8 +15,8 @@ pub struct TypeArgs {
     pub module: Option<LitStr>,
     pub symbol: Option<LitStr>,
     pub base: Option<Path>,
-    /// A `*const PyTypeObject` expression, when the Python base is not the type of `base`.
-    pub base_type: Option<Expr>,
+    /// The static of the Python base, when that is not the type of `base`.
+    pub base_type: Option<Path>,
     pub flags: Vec<Ident>,
     pub itemsize: Option<Expr>,
     pub basicsize: Option<Expr>,
@@ -32,10 +34,11 @@ pub struct TypeArgs {
     pub noderef: bool,
 }
 
-/// `name = field: kind readonly "doc"` in `members(…)`.
+/// `field as name: kind readonly "doc"` in `members(…)`; the field may be nested (`inner.field`).
 pub struct Member {
     pub name: String,
-    pub field: Ident,
+    pub field: TokenStream,
+    pub span: Span,
     pub kind: Ident,
     pub readonly: bool,
     pub doc: Option<LitStr>,
@@ -43,13 +46,15 @@ pub struct Member {
 
 impl Parse for Member {
     fn parse(input: ParseStream) -> syn::Result<Member> {
-        let first: Ident = input.parse()?;
-        let (name, field) = if input.peek(Token![=]) {
-            input.parse::<Token![=]>()?;
-            (first, input.parse()?)
-        } else {
-            (first.clone(), first)
-        };
+        let mut last: Ident = input.parse()?;
+        let span = last.span();
+        let mut field = quote!(#last);
+        while input.parse::<Option<Token![.]>>()?.is_some() {
+            last = input.parse()?;
+            field.extend(quote!(. #last));
+        }
+        let name =
+            if input.parse::<Option<Token![as]>>()?.is_some() { Ident::parse_any(input)? } else { last };
         input.parse::<Token![:]>()?;
         let kind: Ident = input.parse()?;
         let mut readonly = false;
@@ -61,7 +66,7 @@ impl Parse for Member {
             readonly = true;
         }
         let doc = if input.peek(LitStr) { Some(input.parse()?) } else { None };
-        Ok(Member { name: crate::names::python_name(&name), field, kind, readonly, doc })
+        Ok(Member { name: crate::names::python_name(&name), field, span, kind, readonly, doc })
     }
 }
 

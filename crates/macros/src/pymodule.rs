@@ -11,7 +11,13 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Item, ItemMod, LitStr, Path, Token, Type, parenthesized};
 
 /// The arguments of `#[pymodule(…)]`.
-pub struct ModuleArgs {
+pub enum ModuleArgs {
+    /// `#[pymodule(part)]`
+    Part,
+    Whole(Whole),
+}
+
+pub struct Whole {
     name: LitStr,
     doc: Option<LitStr>,
     parts: Vec<Path>,
@@ -21,6 +27,10 @@ pub struct ModuleArgs {
 
 impl Parse for ModuleArgs {
     fn parse(input: ParseStream) -> syn::Result<ModuleArgs> {
+        if input.peek(Ident) && input.fork().parse::<Ident>()? == "part" {
+            input.parse::<Ident>()?;
+            return Ok(ModuleArgs::Part);
+        }
         let mut name = None;
         let (mut doc, mut parts, mut types, mut state) = (None, Vec::new(), Vec::new(), None);
         let list = |input: ParseStream| -> syn::Result<Vec<Path>> {
@@ -55,7 +65,7 @@ impl Parse for ModuleArgs {
             }
         }
         let Some(name) = name else { return Err(input.error("`name = \"…\"` is missing")) };
-        Ok(ModuleArgs { name, doc, parts, types, state })
+        Ok(ModuleArgs::Whole(Whole { name, doc, parts, types, state }))
     }
 }
 
@@ -185,8 +195,8 @@ fn body(item: &mut ItemMod) -> syn::Result<&mut Vec<Item>> {
     }
 }
 
-/// `#[pymodule_part]`.
-pub fn render_part(mut item: ItemMod) -> syn::Result<TokenStream> {
+/// `#[pymodule(part)]`.
+fn render_part(mut item: ItemMod) -> syn::Result<TokenStream> {
     let found = contents(body(&mut item)?)?;
     let tables = tables(&found);
     let (attrs, vis, ident) = (&item.attrs, &item.vis, &item.ident);
@@ -201,14 +211,21 @@ pub fn render_part(mut item: ItemMod) -> syn::Result<TokenStream> {
 }
 
 /// `#[pymodule(…)]`.
-pub fn render(args: ModuleArgs, mut item: ItemMod) -> syn::Result<TokenStream> {
+pub fn render(args: ModuleArgs, item: ItemMod) -> syn::Result<TokenStream> {
+    match args {
+        ModuleArgs::Part => render_part(item),
+        ModuleArgs::Whole(args) => render_whole(args, item),
+    }
+}
+
+fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
     let found = contents(body(&mut item)?)?;
     let tables = tables(&found);
     let span = args.name.span();
     let name = names::c_literal(&args.name.value(), span)?;
     let doc = args.doc.as_ref().map(LitStr::value).or_else(|| names::doc_text(&item.attrs));
     let doc = names::c_pointer(doc.as_deref(), span)?;
-    let ModuleArgs { parts, types, .. } = &args;
+    let Whole { parts, types, .. } = &args;
     let parts: Vec<_> = parts.iter().collect();
     let (m_size, m_traverse, m_clear, m_free, init) = match &args.state {
         None => (quote!(0), quote!(None), quote!(None), quote!(None), quote!(None)),

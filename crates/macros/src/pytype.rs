@@ -352,10 +352,10 @@ fn member(m: &Member, self_ty: &Type) -> syn::Result<TokenStream> {
     };
     let kind = Ident::new(kind, m.kind.span());
     let field = &m.field;
-    let name = names::c_literal(&m.name, field.span())?;
-    let doc = names::c_pointer(m.doc.as_ref().map(LitStr::value).as_deref(), field.span())?;
+    let name = names::c_literal(&m.name, m.span)?;
+    let doc = names::c_pointer(m.doc.as_ref().map(LitStr::value).as_deref(), m.span)?;
     let flags = if m.readonly { quote!(::object::typeobj::member::READONLY) } else { quote!(0) };
-    Ok(quote_spanned! {field.span()=>
+    Ok(quote_spanned! {m.span=>
         ::object::typeobj::PyMemberDef {
             name: #name.as_ptr(),
             type_: ::object::typeobj::member::#kind,
@@ -415,7 +415,7 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
         None => syn::parse_quote!(::object::PyObject),
     };
     let base = match &args.base_type {
-        Some(e) => quote!(#e),
+        Some(p) => quote!(&raw const #p),
         None if is_root_layout(&layout_base) => quote!(::core::ptr::null()),
         None => quote!(<#layout_base>::TYPE),
     };
@@ -510,13 +510,19 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
                     impl ::core::ops::Deref for #self_ty {
                         type Target = #layout_base;
                         #[inline(always)]
-                        fn deref(&self) -> &#layout_base { &self.ob_base }
+                        fn deref(&self) -> &#layout_base {
+                            // SAFETY: the struct begins with its base's layout, as `PyLayout` demands.
+                            unsafe { &*(self as *const Self as *const #layout_base) }
+                        }
                     }
-                    const _: () = assert!(::core::mem::offset_of!(#self_ty, ob_base) == 0, "`ob_base` must be the first field");
+                    const _: () = assert!(
+                        ::core::mem::size_of::<#self_ty>() >= ::core::mem::size_of::<#layout_base>(),
+                        "the struct must begin with the layout of its base",
+                    );
                 }
             };
             quote! {
-                // SAFETY: the first field is the base's layout, asserted here.
+                // SAFETY: what `#[pytype]` is put on is `repr(C)` and begins with its base's layout.
                 unsafe impl ::object::PyLayout for #self_ty {}
                 #deref
                 // SAFETY: instances are made with this layout; subtypes extend it.

@@ -5,7 +5,7 @@ pub use crate::errors::*;
 pub use crate::intern;
 pub use crate::singletons::{ellipsis, none, not_implemented, py_bool};
 pub use crate::types::*;
-pub use macros::{Traverse, pymethods, pymodule, pymodule_part, pytype};
+pub use macros::{Traverse, pymethods, pymodule, pytype};
 pub use object::typeobj::{PyBuffer, PyGetSetDef, PyMemberDef, PyMethodDef, PyModuleDef, flags, meth};
 pub use object::{
     Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, PyVarObject, Python, Raised, Slot, Traverse as _,
