@@ -33,6 +33,8 @@ pub struct Interpreter {
     /// Set when `sys.modules` and the modules are being torn down.
     pub finalizing: Cell<bool>,
     pub int_max_str_digits: Cell<i32>,
+    /// Flags for `dlopen` (`sys.setdlopenflags`).
+    pub dlopen_flags: Cell<i32>,
     /// Extension modules loaded so far: (file, name) → definition or copy of the dict.
     pub extensions: Slot<PyDict>,
     /// What modules keep per interpreter, by Rust type.
@@ -58,6 +60,7 @@ impl Interpreter {
             next_thread_id: Cell::new(1),
             finalizing: Cell::new(false),
             int_max_str_digits: Cell::new(digits),
+            dlopen_flags: Cell::new(object::libc::RTLD_NOW),
             extensions: Slot::empty(),
             module_state: RefCell::new(HashMap::new()),
         })
