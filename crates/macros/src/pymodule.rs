@@ -22,7 +22,7 @@ pub struct Whole {
     doc: Option<LitStr>,
     parts: Vec<Path>,
     types: Vec<Path>,
-    state: Option<Type>,
+    state: Option<Path>,
 }
 
 impl Parse for ModuleArgs {
@@ -195,6 +195,23 @@ fn body(item: &mut ItemMod) -> syn::Result<&mut Vec<Item>> {
     }
 }
 
+/// A path in the attribute, which is written outside the module, as it reads inside. Other relative paths are found
+/// by `use super::*`.
+fn inside(path: &Path) -> Path {
+    let mut path = path.clone();
+    if path.leading_colon.is_none()
+        && let Some(first) = path.segments.first_mut()
+    {
+        if first.ident == "self" {
+            first.ident = Ident::new("super", first.ident.span());
+        } else if first.ident == "super" {
+            let again = first.clone();
+            path.segments.insert(0, again);
+        }
+    }
+    path
+}
+
 /// `#[pymodule(part)]`.
 fn render_part(mut item: ItemMod) -> syn::Result<TokenStream> {
     let found = contents(body(&mut item)?)?;
@@ -225,9 +242,10 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
     let name = names::c_literal(&args.name.value(), span)?;
     let doc = args.doc.as_ref().map(LitStr::value).or_else(|| names::doc_text(&item.attrs));
     let doc = names::c_pointer(doc.as_deref(), span)?;
-    let Whole { parts, types, .. } = &args;
-    let parts: Vec<_> = parts.iter().collect();
-    let (m_size, m_traverse, m_clear, m_free, init) = match &args.state {
+    let parts: Vec<_> = args.parts.iter().map(inside).collect();
+    let types = args.types.iter().map(inside);
+    let state = args.state.as_ref().map(inside);
+    let (m_size, m_traverse, m_clear, m_free, init) = match &state {
         None => (quote!(0), quote!(None), quote!(None), quote!(None), quote!(None)),
         Some(ty) => (
             quote_spanned!(ty.span()=> ::core::mem::size_of::<::runtime::glue::module::State<#ty>>() as isize),
@@ -238,7 +256,7 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
         ),
     };
     let type_list =
-        types.iter().map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
+        types.map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
     let (attrs, vis, ident) = (&item.attrs, &item.vis, &item.ident);
     let items = item.content.as_ref().map(|c| c.1.as_slice()).unwrap_or_default();
     Ok(quote! {
@@ -248,14 +266,16 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
             #tables
             /// The module's definition, for multi-phase initialisation.
             pub static MODULE: ::object::typeobj::PyModuleDef = {
+                #[allow(unused_imports)]
+                use super::*;
                 use ::core::option::Option::{None, Some};
-                static METHODS: ::runtime::glue::Table<::object::typeobj::PyMethodDef, { ::runtime::glue::table_len(&[PY_METHODS.len() #(, #parts::PY_METHODS.len())*]) }> =
-                    ::runtime::glue::methods(&[PY_METHODS #(, #parts::PY_METHODS)*]);
+                static METHODS: ::runtime::glue::Table<::object::typeobj::PyMethodDef, { ::runtime::glue::table_len(&[self::PY_METHODS.len() #(, #parts::PY_METHODS.len())*]) }> =
+                    ::runtime::glue::methods(&[self::PY_METHODS #(, #parts::PY_METHODS)*]);
                 static CONTENTS: ::runtime::glue::module::Contents = ::runtime::glue::module::Contents {
                     init: #init,
                     types: &[#(#type_list),*],
-                    attrs: &[PY_ATTRS #(, #parts::PY_ATTRS)*],
-                    execs: &[PY_EXECS #(, #parts::PY_EXECS)*],
+                    attrs: &[self::PY_ATTRS #(, #parts::PY_ATTRS)*],
+                    execs: &[self::PY_EXECS #(, #parts::PY_EXECS)*],
                 };
                 unsafe extern "C" fn exec(module: *mut ::object::PyObject) -> ::core::ffi::c_int {
                     // SAFETY: the import machinery calls this attached, with the module made from `MODULE`.
