@@ -9,6 +9,8 @@ mod build;
 mod expr;
 mod scopes;
 
+pub(crate) use build::docstring;
+
 use syntax::ast::{Loc, Mod};
 
 use crate::error::{CompileError, ErrorKind, Result, StackGuard};
