@@ -147,7 +147,7 @@ pub fn render(
             2 => (
                 quote!(args: *const *mut ::object::PyObject, nargs: isize, kwnames: *mut ::object::PyObject),
                 vec![
-                    quote!(::runtime::args::all(&args, nargs)),
+                    quote!(::runtime::args::all_keywords(&args, nargs, &kwnames)),
                     quote!(::runtime::glue::typed_opt(&kwnames)),
                 ],
                 quote!(FASTCALL | ::object::typeobj::meth::KEYWORDS),

@@ -255,8 +255,7 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
             quote_spanned!(ty.span()=> Some(::runtime::glue::module::init_state::<#ty>)),
         ),
     };
-    let type_list =
-        types.map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
+    let type_list = types.map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
     let (attrs, vis, ident) = (&item.attrs, &item.vis, &item.ident);
     let items = item.content.as_ref().map(|c| c.1.as_slice()).unwrap_or_default();
     Ok(quote! {

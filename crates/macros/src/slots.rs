@@ -429,7 +429,7 @@ fn render_shim(
                         Init => {
                             quote!(::runtime::args::no_keywords_init(py, &SIG, slf, <#ty as ::object::PyTypeInfo>::type_object(), &kwargs)?;)
                         }
-                        _ => quote!(::runtime::args::no_keywords(py, &SIG, &kwargs)?;),
+                        _ => quote!(::runtime::args::no_kwargs(py, &SIG, &kwargs)?;),
                     };
                     let function = if shape == Call { "__call__" } else { type_name };
                     let filled = fill(callable, leading, &sig, function, Source::Tuple, check)?;
@@ -455,7 +455,7 @@ fn render_shim(
             let mut statements = quote!(let nargs = ::runtime::args::vectorcall_nargs(nargsf););
             match sig {
                 None => {
-                    values.push(quote!(::runtime::args::all(&args, nargs)));
+                    values.push(quote!(::runtime::args::all_keywords(&args, nargs, &kwnames)));
                     values.push(quote!(::runtime::glue::typed_opt(&kwnames)));
                 }
                 Some(_) => {

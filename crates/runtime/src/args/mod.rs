@@ -69,7 +69,7 @@ unsafe fn slice<'a>(args: *const *mut PyObject, nargs: isize) -> &'a [&'a PyObje
     unsafe { std::slice::from_raw_parts(args as *const &PyObject, nargs as usize) }
 }
 
-/// All positional arguments of a raw function.
+/// The arguments of a raw function without keywords.
 ///
 /// # Safety
 /// `args` points to `nargs` live objects, borrowed for the duration of the call.
@@ -77,6 +77,23 @@ unsafe fn slice<'a>(args: *const *mut PyObject, nargs: isize) -> &'a [&'a PyObje
 pub unsafe fn all<'a>(args: &'a *const *mut PyObject, nargs: isize) -> &'a [&'a PyObject] {
     // SAFETY: the caller's promise.
     unsafe { slice(*args, nargs) }
+}
+
+/// The arguments of a raw function, the values of its keywords after the positional ones.
+///
+/// # Safety
+/// As [`all`]; there is one more object for each name in `kwnames`, which is null or a live tuple.
+#[inline]
+pub unsafe fn all_keywords<'a>(
+    args: &'a *const *mut PyObject,
+    nargs: isize,
+    kwnames: &*mut PyObject,
+) -> &'a [&'a PyObject] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let keywords = crate::glue::typed_opt::<PyTuple>(kwnames).map_or(0, PyTuple::len);
+        slice(*args, nargs + keywords as isize)
+    }
 }
 
 /// The arguments for `*args`: those after the first `n`.
@@ -138,7 +155,7 @@ pub unsafe fn positional<'a>(
 ) -> PyResult<&'a [&'a PyObject]> {
     // SAFETY: the caller's promise.
     let args = unsafe { slice(args, nargs) };
-    check_positional(py, signature, args.len())?;
+    check_number(py, signature, args.len())?;
     Ok(args)
 }
 
@@ -154,13 +171,13 @@ pub unsafe fn positional_tuple<'a>(
 ) -> PyResult<&'a [&'a PyObject]> {
     // SAFETY: the caller's promise.
     let args = unsafe { crate::glue::typed::<PyTuple>(args) }.items();
-    check_positional(py, signature, args.len())?;
+    check_number(py, signature, args.len())?;
     Ok(args)
 }
 
 /// Checks the number of arguments of a function without keywords (`_PyArg_CheckPositional`).
 #[inline]
-pub fn check_positional(py: Python, signature: &'static Signature, nargs: usize) -> PyResult<()> {
+fn check_number(py: Python, signature: &'static Signature, nargs: usize) -> PyResult<()> {
     if nargs < signature.required as usize || (nargs > signature.positional as usize && !signature.varargs) {
         return Err(errors::positional(py, signature, nargs));
     }
@@ -168,11 +185,21 @@ pub fn check_positional(py: Python, signature: &'static Signature, nargs: usize)
 }
 
 /// Checks a number of arguments against bounds (`_PyArg_CheckPositional`), for raw functions.
-pub fn check_count(py: Python, function: &str, nargs: usize, min: usize, max: usize) -> PyResult<()> {
+#[inline]
+pub fn check_positional(py: Python, function: &str, nargs: usize, min: usize, max: usize) -> PyResult<()> {
     if nargs < min || nargs > max {
         return Err(errors::count(py, function, nargs, min, max));
     }
     Ok(())
+}
+
+/// No keyword arguments (`_PyArg_NoKwnames`), for raw functions.
+#[inline]
+pub fn no_keywords(py: Python, function: &str, kwnames: Option<&PyTuple>) -> PyResult<()> {
+    match kwnames {
+        Some(names) if !names.is_empty() => Err(errors::no_keywords(py, function)),
+        _ => Ok(()),
+    }
 }
 
 /// No keyword arguments in a vectorcall (`_PyArg_NoKwnames`).
@@ -193,7 +220,7 @@ pub unsafe fn no_kwnames(py: Python, signature: &'static Signature, kwnames: &*m
 /// # Safety
 /// `kwargs` is null or a live dict.
 #[inline]
-pub unsafe fn no_keywords(py: Python, signature: &'static Signature, kwargs: &*mut PyObject) -> PyResult<()> {
+pub unsafe fn no_kwargs(py: Python, signature: &'static Signature, kwargs: &*mut PyObject) -> PyResult<()> {
     // SAFETY: the caller's promise.
     match unsafe { crate::glue::typed_opt::<PyDict>(kwargs) } {
         Some(d) if d.len() > 0 => Err(errors::no_keywords(py, signature.function)),
@@ -204,7 +231,7 @@ pub unsafe fn no_keywords(py: Python, signature: &'static Signature, kwargs: &*m
 /// The check of a `tp_new` without keywords: a subclass with its own `__init__` may take some.
 ///
 /// # Safety
-/// As [`no_keywords`]; `cls` is a live type.
+/// As [`no_kwargs`]; `cls` is a live type.
 #[inline]
 pub unsafe fn no_keywords_new(
     py: Python,
@@ -217,14 +244,14 @@ pub unsafe fn no_keywords_new(
     unsafe {
         let same_init = std::ptr::eq(cls, own)
             || (*cls).tp_init.get().map(|f| f as usize) == own.tp_init.get().map(|f| f as usize);
-        if same_init { no_keywords(py, signature, kwargs) } else { Ok(()) }
+        if same_init { no_kwargs(py, signature, kwargs) } else { Ok(()) }
     }
 }
 
 /// The check of a `tp_init` without keywords: a subclass with its own `__new__` may take some.
 ///
 /// # Safety
-/// As [`no_keywords`]; `slf` is a live object.
+/// As [`no_kwargs`]; `slf` is a live object.
 #[inline]
 pub unsafe fn no_keywords_init(
     py: Python,
@@ -238,7 +265,7 @@ pub unsafe fn no_keywords_init(
         let ty = (*slf).ty();
         let same_new = std::ptr::eq(ty, own)
             || ty.tp_new.get().map(|f| f as usize) == own.tp_new.get().map(|f| f as usize);
-        if same_new { no_keywords(py, signature, kwargs) } else { Ok(()) }
+        if same_new { no_kwargs(py, signature, kwargs) } else { Ok(()) }
     }
 }
 
