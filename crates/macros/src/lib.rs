@@ -8,6 +8,8 @@ mod pymodule;
 mod pytype;
 mod signature;
 mod slots;
+#[cfg(test)]
+mod tests;
 mod traverse;
 
 use proc_macro::TokenStream;

@@ -92,7 +92,7 @@ pub fn render(
     let span = callable.ident.span();
     let what = match binding {
         Binding::Instance => "a method",
-        Binding::Class => "a class method (it takes `cls: &PyTypeObject`, which)",
+        Binding::Class => "a class method",
         Binding::Static => "a static method",
         Binding::Module => "a module function",
     };

@@ -62,3 +62,39 @@ unsafe fn dealloc_container(o: *mut PyObject) {
         }
     }
 }
+
+/// Calls `tp_finalize`, once in an object's life for containers (`PyObject_CallFinalizer`).
+///
+/// # Safety
+/// `o` is a live object; the caller holds a reference.
+pub unsafe fn finalize(o: *mut PyObject) {
+    // SAFETY: a container has a collector's head; the slot belongs to the object's type.
+    unsafe {
+        let ty = (*o).ty();
+        let Some(f) = ty.tp_finalize.get() else { return };
+        if ty.tp_flags.get() & flags::HAVE_GC == 0 {
+            return f(o);
+        }
+        if gc::head(o).prev.get() & gc::PREV_FINALIZED == 0 {
+            f(o);
+            let prev = &gc::head(o).prev;
+            prev.set(prev.get() | gc::PREV_FINALIZED);
+        }
+    }
+}
+
+/// Calls `tp_finalize` of an object whose count is zero (`PyObject_CallFinalizerFromDealloc`). True if it lives on: somebody took
+/// a reference, and `tp_dealloc` must leave it alone.
+///
+/// # Safety
+/// `o` is intact and nobody owns it.
+pub unsafe fn finalize_from_dealloc(o: *mut PyObject) -> bool {
+    // SAFETY: the object is revived for the call, so that references to it can come and go.
+    unsafe {
+        (*o).set_refcount(1);
+        finalize(o);
+        let left = (*o).refcount() - 1;
+        (*o).set_refcount(left);
+        left > 0
+    }
+}

@@ -90,14 +90,13 @@ impl<'a> FromArg<'a> for f32 {
     }
 }
 
-/// `__index__` as a signed word, or `None` when it does not fit; the second value says whether it is negative.
+/// `__index__` as a signed word, or `None` when it does not fit.
 #[inline]
-fn signed(py: Python, object: &PyObject) -> PyResult<(Option<i64>, bool)> {
-    if let Some(i) = object.downcast::<PyInt>() {
-        return Ok((i.as_i64(), i.is_negative()));
+fn signed(py: Python, object: &PyObject) -> PyResult<Option<i64>> {
+    match object.downcast::<PyInt>() {
+        Some(i) => Ok(i.as_i64()),
+        None => number::index(py, object).map(|i| i.as_i64()),
     }
-    let i = number::index(py, object)?;
-    Ok((i.as_i64(), i.is_negative()))
 }
 
 #[cold]
@@ -108,21 +107,21 @@ fn too_large(py: Python, c_type: &str) -> Raised {
 impl<'a> FromArg<'a> for i64 {
     #[inline]
     fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<i64> {
-        signed(py, object)?.0.ok_or_else(|| too_large(py, "C long"))
+        signed(py, object)?.ok_or_else(|| too_large(py, "C long"))
     }
 }
 
 impl<'a> FromArg<'a> for isize {
     #[inline]
     fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<isize> {
-        signed(py, object)?.0.map(|v| v as isize).ok_or_else(|| too_large(py, "C ssize_t"))
+        signed(py, object)?.map(|v| v as isize).ok_or_else(|| too_large(py, "C ssize_t"))
     }
 }
 
 /// The `i` format: what fits a C long but not a C int is told from what does not fit a long.
 impl<'a> FromArg<'a> for i32 {
     fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<i32> {
-        let v = signed(py, object)?.0;
+        let v = signed(py, object)?;
         v.and_then(|v| i32::try_from(v).ok()).ok_or_else(|| too_large(py, "C int"))
     }
 }
@@ -130,7 +129,7 @@ impl<'a> FromArg<'a> for i32 {
 /// The `h` format.
 impl<'a> FromArg<'a> for i16 {
     fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<i16> {
-        let Some(v) = signed(py, object)?.0 else { return Err(too_large(py, "C long")) };
+        let Some(v) = signed(py, object)? else { return Err(too_large(py, "C long")) };
         i16::try_from(v).map_err(|_| {
             let bound = if v < 0 { "less than minimum" } else { "greater than maximum" };
             overflow_error(py, format!("signed short integer is {bound}"))
@@ -141,7 +140,7 @@ impl<'a> FromArg<'a> for i16 {
 /// The `b` format.
 impl<'a> FromArg<'a> for u8 {
     fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<u8> {
-        let Some(v) = signed(py, object)?.0 else { return Err(too_large(py, "C long")) };
+        let Some(v) = signed(py, object)? else { return Err(too_large(py, "C long")) };
         u8::try_from(v).map_err(|_| {
             let bound = if v < 0 { "less than minimum" } else { "greater than maximum" };
             overflow_error(py, format!("unsigned byte integer is {bound}"))
@@ -159,7 +158,10 @@ fn unsigned(py: Python, object: &PyObject, max: u64, c_type: &str) -> PyResult<u
         Some(v) => Some(v as u64),
         None => wide(&int),
     };
-    value.filter(|&v| v <= max).ok_or_else(|| too_large(py, c_type))
+    match value.filter(|&v| v <= max) {
+        Some(v) => Ok(v),
+        None => Err(overflow_error(py, format!("Python int too large for {c_type}"))),
+    }
 }
 
 /// The value of a positive int beyond `i64`, if it has 64 bits.
@@ -169,6 +171,19 @@ fn wide(int: &PyInt) -> Option<u64> {
         value = value.checked_mul(1 << 30)? | u64::from(digit);
     }
     Some(value)
+}
+
+/// The low 64 bits in two's complement (`PyLong_AsUnsignedLongLongMask`).
+fn masked(py: Python, object: &PyObject) -> PyResult<u64> {
+    let int = number::index(py, object)?;
+    if let Some(v) = int.as_i64() {
+        return Ok(v as u64);
+    }
+    let mut value = 0u64;
+    for &digit in int.digits().iter().rev() {
+        value = value.wrapping_shl(30) | u64::from(digit);
+    }
+    Ok(if int.is_negative() { value.wrapping_neg() } else { value })
 }
 
 macro_rules! unsigned {
@@ -185,4 +200,32 @@ unsigned! {
     u32, "C unsigned int";
     u64, "C unsigned long";
     usize, "C size_t";
+}
+
+/// An integer of which only the low bits count: any int is accepted (Argument Clinic's `bitwise=True`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bits<T>(pub T);
+
+macro_rules! bits {
+    ($($t:ty)*) => { $(
+        impl<'a> FromArg<'a> for Bits<$t> {
+            fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<Bits<$t>> {
+                masked(py, object).map(|v| Bits(v as $t))
+            }
+        }
+    )* };
+}
+bits!(u8 u16 u32 u64);
+
+/// A `long long`, as file offsets are: the range of `i64`, another message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LongLong(pub i64);
+
+impl<'a> FromArg<'a> for LongLong {
+    fn from_arg(py: Python, object: &'a PyObject, _: At) -> PyResult<LongLong> {
+        match signed(py, object)? {
+            Some(v) => Ok(LongLong(v)),
+            None => Err(overflow_error(py, "int too big to convert")),
+        }
+    }
 }

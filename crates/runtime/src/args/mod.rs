@@ -8,7 +8,7 @@ mod convert;
 mod errors;
 mod result;
 
-pub use convert::{FromArg, optional, optional_or_none};
+pub use convert::{Bits, FromArg, LongLong, optional, optional_or_none};
 pub use errors::bad_argument;
 pub use result::IntoPyResult;
 
@@ -274,7 +274,6 @@ pub unsafe fn no_keywords_init(
 /// # Safety
 /// `args` points to `nargs` live objects and one more for each name in `kwnames`, which is null or a live tuple of
 /// strings; all are borrowed for the duration of the call.
-#[inline]
 pub unsafe fn parse_fastcall<'a>(
     py: Python,
     signature: &'static Signature,
@@ -285,6 +284,13 @@ pub unsafe fn parse_fastcall<'a>(
 ) -> PyResult<()> {
     // SAFETY: the caller's promise.
     let (args, keywords) = unsafe { fast_arguments(args, nargs, kwnames) };
+    let enough = args.len() >= signature.required as usize && args.len() <= signature.positional as usize;
+    if enough && signature.required_keywords == 0 && matches!(keywords, Keywords::None) {
+        for (place, arg) in out.iter_mut().zip(args) {
+            *place = Some(arg);
+        }
+        return Ok(());
+    }
     unpack(py, signature, args, &keywords, out, None)
 }
 
@@ -442,6 +448,7 @@ impl<'a> Keywords<'a> {
 }
 
 /// Sorts positional and keyword arguments into `out`; keywords that are no parameters go to `rest`, if there is one.
+#[inline(never)]
 fn unpack<'a>(
     py: Python,
     signature: &'static Signature,

@@ -6,6 +6,7 @@ pub mod slots;
 
 use crate::abstract_::CompareOp;
 use crate::args::IntoPyResult;
+use object::dealloc::finalize_from_dealloc;
 use object::typeobj::{self, PyBuffer, PyGetSetDef, PyMethodDef};
 use object::visit::VisitProc;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python, Traverse, Visitor, gc};
@@ -179,24 +180,30 @@ pub const fn getter(f: unsafe extern "C" fn(*mut PyObject, *mut c_void) -> PyRes
     unsafe { std::mem::transmute(f) }
 }
 
-/// The default `tp_dealloc`: untracks, clears weak references, drops the fields, frees.
+/// The default `tp_dealloc`: finalises, untracks, clears weak references, drops the fields, frees.
 ///
 /// # Safety
 /// `o` is a `T` that nobody owns any more.
 pub unsafe extern "C" fn dealloc<T: PyTypeInfo>(o: *mut PyObject) {
     // SAFETY: handed on; the fields are dropped once, here.
     unsafe {
-        before_drop(o, T::type_object());
-        std::ptr::drop_in_place(o as *mut T);
-        free(o);
+        if before_drop(o, T::type_object()) {
+            std::ptr::drop_in_place(o as *mut T);
+            free(o);
+        }
     }
 }
 
+/// False if the object's finaliser revived it.
+///
 /// # Safety
 /// As [`dealloc`]; `own` is the type whose `tp_dealloc` runs.
-unsafe fn before_drop(o: *mut PyObject, own: &PyTypeObject) {
+unsafe fn before_drop(o: *mut PyObject, own: &PyTypeObject) -> bool {
     // SAFETY: the object is intact; containers have a collector's head.
     unsafe {
+        if own.tp_finalize.get().is_some() && finalize_from_dealloc(o) {
+            return false;
+        }
         if own.has_flag(typeobj::flags::HAVE_GC) && gc::is_tracked(o) {
             gc::untrack(o);
         }
@@ -204,6 +211,7 @@ unsafe fn before_drop(o: *mut PyObject, own: &PyTypeObject) {
         if offset > 0 && !(*((o as *const u8).offset(offset) as *const *mut PyObject)).is_null() {
             crate::types::weakref::clear_weakrefs(Python::assume_attached(), &*o);
         }
+        true
     }
 }
 
