@@ -40,6 +40,12 @@ pub struct Config {
     pub stdio_errors: Option<String>,
     pub pythonpath: Option<Vec<u8>>,
     pub home: Option<Vec<u8>>,
+    /// `sys.prefix` and its relatives, before `site` looks at `pyvenv.cfg`.
+    pub prefix: Vec<u8>,
+    /// The folder of the standard library, which may exist only virtually.
+    pub stdlib_dir: Vec<u8>,
+    /// `sys.path` before `site` and the script's folder.
+    pub module_search_paths: Vec<Vec<u8>>,
     /// `sys.argv`, as bytes of the file system encoding.
     pub argv: Vec<Vec<u8>>,
     pub orig_argv: Vec<Vec<u8>>,
@@ -92,6 +98,9 @@ impl Default for Config {
             stdio_errors: None,
             pythonpath: None,
             home: None,
+            prefix: Vec::new(),
+            stdlib_dir: Vec::new(),
+            module_search_paths: Vec::new(),
             argv: Vec::new(),
             orig_argv: Vec::new(),
             warnoptions: Vec::new(),

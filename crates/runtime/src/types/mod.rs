@@ -44,6 +44,8 @@ pub mod range;
 pub mod set_;
 pub mod slice;
 pub mod str_;
+pub mod structseq;
+pub mod structseq;
 pub mod traceback;
 pub mod tuple;
 
