@@ -3,6 +3,7 @@
 //! An error is an exception object in the thread state plus the marker [`Raised`] on its way up. Whoever
 //! handles one takes it out with [`take`] or [`catch`].
 
+pub mod display;
 mod unraisable;
 mod warnings;
 

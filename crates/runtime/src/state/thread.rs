@@ -192,3 +192,14 @@ impl Thread {
         Raised::pending()
     }
 }
+
+impl Thread {
+    /// Notes which OS thread this state belongs to.
+    pub fn bind_to_current_os_thread(&self) {
+        // SAFETY: queries about the calling thread.
+        unsafe {
+            self.thread_id.set(object::libc::pthread_self() as c_ulong);
+            self.native_thread_id.set(object::libc::syscall(object::libc::SYS_gettid) as c_ulong);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Start and end of an interpreter (`pylifecycle.c`'s ground).
+
+mod finalize;
+mod stdio;
+
+pub use finalize::{call_atexit, finalize, flush_std_files, register_atexit};
+
+use crate::prelude::*;
+use crate::state::{self, Config, Interpreter, Thread};
+use object::{gc, hooks, stack};
+
+fn no_memory() -> Raised {
+    match state::current_thread() {
+        // SAFETY: an attached thread allocates, so the token's claim holds.
+        Some(t) => t.raise_memory_error(unsafe { Python::assume_attached() }),
+        None => Raised::pending(),
+    }
+}
+
+fn schedule_collection() {
+    if let Some(t) = state::current_thread() {
+        t.request(state::breaker::GC_SCHEDULED);
+    }
+}
+
+/// Why an interpreter did not start.
+#[derive(Debug)]
+pub struct InitError {
+    /// What was being done.
+    pub stage: &'static str,
+}
+
+/// Starts the process's interpreter on the calling thread, which is attached afterwards. Everything up to and including
+/// `site` is done; `__main__` exists and is empty.
+///
+/// Errors: the stage that failed, with the exception pending in the thread state.
+pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
+    stack::init_thread();
+    gc::init();
+    hooks::install(hooks::Hooks {
+        no_memory,
+        type_type: crate::types::type_::static_type(),
+        schedule_collection,
+    });
+    crate::hash::init_secret(config.hash_seed, config.hash_randomization);
+    let interp: &'static Interpreter = Box::leak(Interpreter::new(config));
+    let thread: &'static Thread = Box::leak(Thread::new(interp, 1, 1000));
+    thread.bind_to_current_os_thread();
+    interp.threads.set(thread);
+    interp.main_thread.set(thread);
+    interp.next_thread_id.set(2);
+    // SAFETY: a leaked state that belongs to this OS thread.
+    let py = unsafe {
+        state::attach(thread);
+        Python::assume_attached()
+    };
+    let at = |stage: &'static str| move |_: Raised| InitError { stage };
+    crate::types::init(py).map_err(at("the built-in types"))?;
+    thread
+        .spare_memory_error
+        .set(PyBaseException::bare(py, &crate::types::exceptions::PyExc_MemoryError_Type));
+    let sys = crate::sys::init(py).map_err(at("sys"))?;
+    let builtins = crate::builtins::init(py).map_err(at("builtins"))?;
+    let modules = crate::import::modules(py).map_err(at("sys.modules"))?;
+    modules.set_text(py, "builtins", builtins.as_object()).map_err(at("sys.modules"))?;
+    crate::import::init_importlib(py, sys.as_object()).map_err(at("importlib"))?;
+    crate::import::init_importlib_external(py).map_err(at("the import of files"))?;
+    start_library(py).map_err(at("the library"))?;
+    Ok(py)
+}
+
+/// The part of start-up that runs Python code of the library.
+fn start_library(py: Python) -> PyResult<()> {
+    let config = state::interpreter(py).config.borrow().clone();
+    if crate::import::library::library().is_some() {
+        crate::import::import_module(py, "_ophion_library")?.call_method0(py, intern!(py, "install"))?;
+    }
+    crate::import::import_module(py, "encodings")?;
+    stdio::init(py, &config)?;
+    if config.install_signal_handlers {
+        // The library may be built without it.
+        if crate::import::builtin::find("_signal").is_some() {
+            crate::import::import_module(py, "_signal")?;
+        }
+    }
+    add_main_module(py)?;
+    if !config.warnoptions.is_empty() || config.dev_mode {
+        if let Err(e) = crate::import::import_module(py, "warnings") {
+            write_unraisable(py, e, Some("'import warnings' failed; traceback:"), None);
+        }
+    }
+    if !config.no_site {
+        crate::import::import_module(py, "site")?;
+    }
+    Ok(())
+}
+
+/// The `__main__` module with what every module has.
+fn add_main_module(py: Python) -> PyResult<()> {
+    let main = PyModule::new(py, &*PyStr::new(py, "__main__")?)?;
+    let d = main.dict(py);
+    let builtins = crate::import::import_module(py, "builtins")?;
+    d.set_text(py, "__builtins__", &builtins)?;
+    let lib = crate::import::import_module(py, "_frozen_importlib")?;
+    d.set_text(py, "__loader__", &*lib.getattr(py, intern!(py, "BuiltinImporter"))?)?;
+    crate::import::modules(py)?.set_text(py, "__main__", main.as_object())
+}
