@@ -39,7 +39,8 @@ impl Graph {
                 if test != NOP {
                     let at = self.code(b).len() - 1;
                     self.code_mut(b)[at].op = test;
-                    self.insert(b, at, &[Ins::new(COPY, 1, last.loc), Ins::new(TO_BOOL, 0, last.loc)]);
+                    let covered = |op, arg| Ins { handler: last.handler, ..Ins::new(op, arg, last.loc) };
+                    self.insert(b, at, &[covered(COPY, 1), covered(TO_BOOL, 0)]);
                 }
             }
             b = self.next(b);

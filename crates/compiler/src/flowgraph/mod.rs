@@ -276,14 +276,14 @@ impl Graph {
         let block = self.blocks[b as usize];
         let (start, len) = (block.start as usize, block.len as usize);
         let grown = len + instrs.len();
-        if start + block.capacity as usize == self.code.len() {
+        if grown <= block.capacity as usize {
+            self.code.copy_within(start + at..start + len, start + at + instrs.len());
+            self.code[start + at..start + at + instrs.len()].copy_from_slice(instrs);
+        } else if start + block.capacity as usize == self.code.len() {
             // The last one grows in place.
             self.code.truncate(start + len);
             self.code.splice(start + at..start + at, instrs.iter().copied());
             self.blocks[b as usize].capacity = grown as u32;
-        } else if grown <= block.capacity as usize {
-            self.code.copy_within(start + at..start + len, start + at + instrs.len());
-            self.code[start + at..start + at + instrs.len()].copy_from_slice(instrs);
         } else {
             let moved = self.code.len();
             self.code.extend_from_within(start..start + at);
@@ -297,8 +297,15 @@ impl Graph {
         self.blocks[b as usize].len = grown as u32;
     }
 
+    /// Appends an instruction. Its handler is that of the instruction that was removed from this place, if
+    /// one was: CPython keeps it, which shows in exception tables.
     fn push(&mut self, b: BlockId, ins: Ins) {
-        self.insert(b, self.blocks[b as usize].len as usize, &[ins]);
+        let block = self.blocks[b as usize];
+        let mut ins = ins;
+        if block.len < block.capacity {
+            ins.handler = self.code[(block.start + block.len) as usize].handler;
+        }
+        self.insert(b, block.len as usize, &[ins]);
     }
 
     /// Appends a copy of the instructions of `from`.
