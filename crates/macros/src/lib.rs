@@ -120,9 +120,9 @@
 //!
 //! # Inside
 //!
-//! [`parse`] and [`pymodule`] read the attributes; [`signature`] knows Python's parameter lists; [`callable`] takes a Rust
-//! function apart and writes the code that fills its parameters; [`method`] and [`slots`] write the shims, [`slots`]
-//! with the table of slots and their shapes; [`pytype`] puts a type together.
+//! `parse` and `pymodule` read the attributes; `signature` knows Python's parameter lists; `callable` takes a Rust
+//! function apart and writes the code that fills its parameters; `method` and `slots` write the shims, `slots`
+//! with the table of slots and their shapes; `pytype` puts a type together.
 
 mod callable;
 mod method;
