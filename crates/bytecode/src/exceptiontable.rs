@@ -61,7 +61,7 @@ impl<'a> ExceptionTable<'a> {
     }
 
     /// The entry that covers code unit `unit`.
-    pub fn find(&self, unit: u32) -> Option<ExceptionEntry> {
+    pub fn lookup(&self, unit: u32) -> Option<ExceptionEntry> {
         // Bisect to a short range, on whose first entry every byte leads back by its missing top bit.
         let (mut low, mut high) = (0, self.bytes.len());
         while high - low > 40 {

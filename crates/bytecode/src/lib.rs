@@ -9,6 +9,7 @@ pub mod code;
 mod constant;
 mod exceptiontable;
 mod linetable;
+pub mod marshal;
 mod opcode;
 
 pub use code::Code;
@@ -19,3 +20,6 @@ pub use opcode::{
     CACHES, DEOPT, Flags, HAVE_ARGUMENT, Kind, MIN_INSTRUMENTED, MIN_PSEUDO, MIN_SPECIALIZED, OPCODE_COUNT,
     Opcode, op,
 };
+
+#[cfg(test)]
+mod tests;

@@ -125,8 +125,8 @@ impl<'a> LocationTable<'a> {
     }
 
     /// Where code unit `unit` came from.
-    pub fn find(mut self, unit: u32) -> Option<Location> {
-        Iterator::find(&mut self, |entry| unit < entry.end).map(|entry| entry.location)
+    pub fn lookup(mut self, unit: u32) -> Option<Location> {
+        self.find(|entry| unit < entry.end).map(|entry| entry.location)
     }
 
     fn byte(&mut self) -> Option<u8> {
