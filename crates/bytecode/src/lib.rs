@@ -21,5 +21,10 @@ pub use opcode::{
     Opcode, op,
 };
 
+/// Of the bytecode and the constants of 3.14; changes whenever a `.pyc` file of before cannot be run.
+pub const PYC_MAGIC_NUMBER: u32 = 3627;
+/// The first four bytes of a `.pyc` file, little-endian.
+pub const PYC_MAGIC_TOKEN: u32 = PYC_MAGIC_NUMBER | (b'\r' as u32) << 16 | (b'\n' as u32) << 24;
+
 #[cfg(test)]
 mod tests;
