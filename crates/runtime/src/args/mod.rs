@@ -83,7 +83,6 @@ pub unsafe fn all<'a>(args: &'a *const *mut PyObject, nargs: isize) -> &'a [&'a 
 ///
 /// # Safety
 /// As [`all`]; there is one more object for each name in `kwnames`, which is null or a live tuple.
-#[inline]
 pub unsafe fn all_keywords<'a>(
     args: &'a *const *mut PyObject,
     nargs: isize,
@@ -100,7 +99,6 @@ pub unsafe fn all_keywords<'a>(
 ///
 /// # Safety
 /// As [`all`].
-#[inline]
 pub unsafe fn rest<'a>(args: &'a *const *mut PyObject, nargs: isize, n: usize) -> &'a [&'a PyObject] {
     // SAFETY: the caller's promise.
     unsafe { slice(*args, nargs) }.get(n..).unwrap_or_default()
@@ -110,7 +108,6 @@ pub unsafe fn rest<'a>(args: &'a *const *mut PyObject, nargs: isize, n: usize) -
 ///
 /// # Safety
 /// `args` is a live tuple, borrowed for the duration of the call.
-#[inline]
 pub unsafe fn rest_tuple<'a>(args: &'a *mut PyObject, n: usize) -> &'a [&'a PyObject] {
     // SAFETY: the caller's promise.
     unsafe { crate::glue::typed::<PyTuple>(args) }.items().get(n..).unwrap_or_default()
@@ -146,7 +143,6 @@ pub unsafe fn nth<'a>(args: &[&'a PyObject], i: usize) -> &'a PyObject {
 ///
 /// # Safety
 /// `args` points to `nargs` live objects, borrowed for the duration of the call.
-#[inline]
 pub unsafe fn positional<'a>(
     py: Python,
     signature: &'static Signature,
@@ -163,7 +159,6 @@ pub unsafe fn positional<'a>(
 ///
 /// # Safety
 /// `args` is a live tuple, borrowed for the duration of the call.
-#[inline]
 pub unsafe fn positional_tuple<'a>(
     py: Python,
     signature: &'static Signature,
@@ -206,7 +201,6 @@ pub fn no_keywords(py: Python, function: &str, kwnames: Option<&PyTuple>) -> PyR
 ///
 /// # Safety
 /// `kwnames` is null or a live tuple.
-#[inline]
 pub unsafe fn no_kwnames(py: Python, signature: &'static Signature, kwnames: &*mut PyObject) -> PyResult<()> {
     // SAFETY: the caller's promise.
     match unsafe { crate::glue::typed_opt::<PyTuple>(kwnames) } {
@@ -219,7 +213,6 @@ pub unsafe fn no_kwnames(py: Python, signature: &'static Signature, kwnames: &*m
 ///
 /// # Safety
 /// `kwargs` is null or a live dict.
-#[inline]
 pub unsafe fn no_kwargs(py: Python, signature: &'static Signature, kwargs: &*mut PyObject) -> PyResult<()> {
     // SAFETY: the caller's promise.
     match unsafe { crate::glue::typed_opt::<PyDict>(kwargs) } {
@@ -232,7 +225,6 @@ pub unsafe fn no_kwargs(py: Python, signature: &'static Signature, kwargs: &*mut
 ///
 /// # Safety
 /// As [`no_kwargs`]; `cls` is a live type.
-#[inline]
 pub unsafe fn no_keywords_new(
     py: Python,
     signature: &'static Signature,
@@ -252,7 +244,6 @@ pub unsafe fn no_keywords_new(
 ///
 /// # Safety
 /// As [`no_kwargs`]; `slf` is a live object.
-#[inline]
 pub unsafe fn no_keywords_init(
     py: Python,
     signature: &'static Signature,
@@ -545,7 +536,6 @@ fn unexpected(py: Python, signature: &'static Signature, keywords: &Keywords) ->
 }
 
 /// Checks an object against a type: `Some` when it is an instance (for raw functions that report errors themselves).
-#[inline]
 pub fn checked<'a, T: PyTypeInfo>(py: Python, object: &'a PyObject, at: At) -> PyResult<&'a T> {
     match object.downcast::<T>() {
         Some(v) => Ok(v),
