@@ -214,14 +214,16 @@ impl<'g> Assembler<'g> {
         }
         for (i, ins) in self.instrs.iter_mut().enumerate() {
             if ins.op.has_jump() {
-                let forward = position[ins.target as usize] as usize > i;
+                let target = position[ins.target as usize];
+                let forward = target as usize > i;
                 ins.op = match ins.op {
                     JUMP | JUMP_NO_INTERRUPT if forward => JUMP_FORWARD,
                     JUMP => JUMP_BACKWARD,
                     JUMP_NO_INTERRUPT => JUMP_BACKWARD_NO_INTERRUPT,
                     op => op,
                 };
-                ins.arg = 0;
+                // Where the search for sizes starts; where it ends may depend on that, so it is CPython's.
+                ins.arg = target;
                 self.jumps.push(i as u32);
             }
         }

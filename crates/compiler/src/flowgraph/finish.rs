@@ -80,7 +80,8 @@ impl Graph {
             }
         }
         self.end_traversal(work);
-        u32::try_from(deepest).map_err(|_| AssembleError::StackTooDeep)
+        // A frame has room for one entry at least.
+        u32::try_from(deepest.max(1)).map_err(|_| AssembleError::StackTooDeep)
     }
 
     fn enter_at_depth(&mut self, b: BlockId, depth: i64, work: &mut Vec<BlockId>) -> Result<()> {
