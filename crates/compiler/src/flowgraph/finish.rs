@@ -120,7 +120,12 @@ impl Graph {
                 for ins in self.code_mut(b) {
                     if matches!(
                         ins.op,
-                        LOAD_CLOSURE | LOAD_DEREF | STORE_DEREF | DELETE_DEREF | LOAD_FROM_DICT_OR_DEREF
+                        MAKE_CELL
+                            | LOAD_CLOSURE
+                            | LOAD_DEREF
+                            | STORE_DEREF
+                            | DELETE_DEREF
+                            | LOAD_FROM_DICT_OR_DEREF
                     ) && let Some(place) = cells.get(ins.arg as usize)
                     {
                         ins.arg = *place;

@@ -31,9 +31,11 @@ pub fn dump(out: &mut String, code: &Code, indent: &str) {
         let comma = if items.len() == 1 { "," } else { "" };
         let _ = writeln!(out, "{indent}  {name} ({}{comma})", items.join(", "));
     }
-    for (name, bytes) in
-        [("co_code", &code.code), ("co_linetable", &code.linetable), ("co_exceptiontable", &code.exceptiontable)]
-    {
+    for (name, bytes) in [
+        ("co_code", &code.code),
+        ("co_linetable", &code.linetable),
+        ("co_exceptiontable", &code.exceptiontable),
+    ] {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         let _ = writeln!(out, "{indent}  {name} {hex}");
     }
