@@ -130,7 +130,7 @@ impl<S> State<S> {
     pub unsafe fn of(module: &PyModule) -> Option<&S> {
         // SAFETY: the caller's promise: the block is null or a `State<S>`, all zero at first.
         unsafe {
-            let state = (module.state_ptr() as *const State<S>).as_ref()?;
+            let state = (module.md_state.get() as *const State<S>).as_ref()?;
             if state.ready.get() { Some((*state.value.get()).assume_init_ref()) } else { None }
         }
     }
@@ -143,7 +143,7 @@ impl<S> State<S> {
 pub unsafe fn init_state<S: Default>(module: &PyModule) {
     // SAFETY: as in `State::of`; nobody looks at the value before `ready` is set.
     unsafe {
-        if let Some(state) = (module.state_ptr() as *const State<S>).as_ref()
+        if let Some(state) = (module.md_state.get() as *const State<S>).as_ref()
             && !state.ready.get()
         {
             (*state.value.get()).write(S::default());
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn free_state<S>(module: *mut c_void) {
     // SAFETY: the caller's promise; `ready` is cleared first, so the value is dropped once.
     unsafe {
         let module = &*(module as *const PyModule);
-        if let Some(state) = (module.state_ptr() as *const State<S>).as_ref()
+        if let Some(state) = (module.md_state.get() as *const State<S>).as_ref()
             && state.ready.replace(false)
         {
             (*state.value.get()).assume_init_drop();
