@@ -115,7 +115,7 @@
 //!
 //! gives `math::MODULE`, a definition for multi-phase initialisation that is safe with one interpreter lock for each
 //! interpreter. Executing the module makes its state (`Default`, `Traverse`; `glue::module::State::of` finds it), adds the
-//! types, then the constants, then runs the `#[pyexec]` functions. Paths in the attribute are read where the attribute
+//! types (those in `hidden_types(…)` are only made ready), then the constants, then runs the `#[pyexec]` functions. Paths in the attribute are read where the attribute
 //! stands, outside the module.
 //!
 //! # Inside

@@ -22,6 +22,8 @@ pub struct Whole {
     doc: Option<LitStr>,
     parts: Vec<Path>,
     types: Vec<Path>,
+    /// Types that are made ready but are no attributes.
+    hidden_types: Vec<Path>,
     state: Option<Path>,
 }
 
@@ -32,7 +34,8 @@ impl Parse for ModuleArgs {
             return Ok(ModuleArgs::Part);
         }
         let mut name = None;
-        let (mut doc, mut parts, mut types, mut state) = (None, Vec::new(), Vec::new(), None);
+        let (mut doc, mut parts, mut types, mut hidden_types, mut state) =
+            (None, Vec::new(), Vec::new(), Vec::new(), None);
         let list = |input: ParseStream| -> syn::Result<Vec<Path>> {
             let content;
             parenthesized!(content in input);
@@ -43,6 +46,7 @@ impl Parse for ModuleArgs {
             match key.to_string().as_str() {
                 "parts" => parts = list(input)?,
                 "types" => types = list(input)?,
+                "hidden_types" => hidden_types = list(input)?,
                 word @ ("name" | "doc" | "state") => {
                     input.parse::<Token![=]>()?;
                     match word {
@@ -55,7 +59,7 @@ impl Parse for ModuleArgs {
                     return Err(syn::Error::new(
                         key.span(),
                         format!(
-                            "unknown option `{other}`; there are name, doc, parts(…), types(…) and state"
+                            "unknown option `{other}`; there are name, doc, parts(…), types(…), hidden_types(…) and state"
                         ),
                     ));
                 }
@@ -65,7 +69,7 @@ impl Parse for ModuleArgs {
             }
         }
         let Some(name) = name else { return Err(input.error("`name = \"…\"` is missing")) };
-        Ok(ModuleArgs::Whole(Whole { name, doc, parts, types, state }))
+        Ok(ModuleArgs::Whole(Whole { name, doc, parts, types, hidden_types, state }))
     }
 }
 
@@ -243,7 +247,12 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
     let doc = args.doc.as_ref().map(LitStr::value).or_else(|| names::doc_text(&item.attrs));
     let doc = names::c_pointer(doc.as_deref(), span)?;
     let parts: Vec<_> = args.parts.iter().map(inside).collect();
-    let types = args.types.iter().map(inside);
+    let type_object = |t: &Path| {
+        let t = inside(t);
+        quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object)
+    };
+    let types = args.types.iter().map(type_object);
+    let hidden_types = args.hidden_types.iter().map(type_object);
     let state = args.state.as_ref().map(inside);
     let (m_size, m_traverse, m_clear, m_free, init) = match &state {
         None => (quote!(0), quote!(None), quote!(None), quote!(None), quote!(None)),
@@ -255,7 +264,6 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
             quote_spanned!(ty.span()=> Some(::runtime::glue::module::init_state::<#ty>)),
         ),
     };
-    let type_list = types.map(|t| quote_spanned!(t.span()=> <#t as ::object::PyTypeInfo>::type_object));
     let (attrs, vis, ident) = (&item.attrs, &item.vis, &item.ident);
     let items = item.content.as_ref().map(|c| c.1.as_slice()).unwrap_or_default();
     Ok(quote! {
@@ -272,7 +280,8 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
                     ::runtime::glue::methods(&[self::PY_METHODS #(, #parts::PY_METHODS)*]);
                 static CONTENTS: ::runtime::glue::module::Contents = ::runtime::glue::module::Contents {
                     init: #init,
-                    types: &[#(#type_list),*],
+                    types: &[#(#types),*],
+                    hidden_types: &[#(#hidden_types),*],
                     attrs: &[self::PY_ATTRS #(, #parts::PY_ATTRS)*],
                     execs: &[self::PY_EXECS #(, #parts::PY_EXECS)*],
                 };

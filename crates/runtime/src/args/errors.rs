@@ -116,8 +116,14 @@ pub fn bad_argument(py: Python, at: At, expected: &str, object: &PyObject) -> Ra
         Some(i) if i < sig.posonly as usize => format!("argument {}", i + 1),
         Some(i) => format!("argument '{}'", sig.params.get(i).map(InternedName::text).unwrap_or_default()),
     };
+    wrong_argument(py, sig.function, &display, expected, object)
+}
+
+/// The same for raw functions; `display` is `argument 1` or `argument 'name'`.
+#[cold]
+pub fn wrong_argument(py: Python, function: &str, display: &str, expected: &str, object: &PyObject) -> Raised {
     let got = if object.is(crate::singletons::none()) { "None" } else { type_name(object) };
-    type_error(py, format!("{}() {display} must be {expected}, not {got}", sig.function))
+    type_error(py, format!("{function}() {display} must be {expected}, not {got}"))
 }
 
 #[cold]

@@ -9,7 +9,7 @@ mod errors;
 mod result;
 
 pub use convert::{Bits, FromArg, LongLong, optional, optional_or_none};
-pub use errors::bad_argument;
+pub use errors::{bad_argument, wrong_argument};
 pub use result::IntoPyResult;
 
 use crate::errors::type_error;

@@ -37,6 +37,8 @@ pub type Exec = fn(Python, &PyModule) -> PyResult<()>;
 pub struct Contents {
     pub init: Option<unsafe fn(&PyModule)>,
     pub types: &'static [fn() -> &'static PyTypeObject],
+    /// Types that are no attributes.
+    pub hidden_types: &'static [fn() -> &'static PyTypeObject],
     pub attrs: &'static [&'static [Attr]],
     pub execs: &'static [&'static [Exec]],
 }
@@ -94,8 +96,12 @@ fn fill(py: Python, module: &PyModule, contents: &Contents) -> PyResult<()> {
         // SAFETY: the state is fresh memory of the type's size.
         unsafe { init(module) };
     }
+    for ty in contents.hidden_types {
+        crate::types::type_::ready(py, ty())?;
+    }
     for ty in contents.types {
         let ty = ty();
+        crate::types::type_::ready(py, ty)?;
         module.as_object().setattr_str(py, ty.short_name(), ty.as_object())?;
     }
     for attr in contents.attrs.iter().copied().flatten() {
