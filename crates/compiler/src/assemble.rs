@@ -242,7 +242,17 @@ impl<'g> Assembler<'g> {
     /// Finds opargs for the jumps; as these change sizes, until nothing changes. Returns the length of
     /// the code in code units.
     fn resolve_jumps(&mut self) -> Result<u32, AssembleError> {
+        /// Far more rounds than it ever takes, unless sizes chase each other in a circle.
+        const MANY: u32 = 64;
+        let mut round = 0;
         loop {
+            round += 1;
+            if round == MANY {
+                // From here on they can only grow.
+                for jump in &self.jumps {
+                    self.instrs[*jump as usize].arg = 0;
+                }
+            }
             let mut units = 0u64;
             let mut at = 0;
             // The end of each jump, in the order of `jumps`.

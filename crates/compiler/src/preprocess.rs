@@ -108,9 +108,10 @@ impl<'a> Pass<'_, 'a> {
         let mut has_docstring = docstring(body).is_some();
         if has_docstring
             && self.settings.optimize >= 2
-            && let Some((_, rest)) = body.split_first()
+            && let Some((first, rest)) = body.split_first()
         {
-            body = rest;
+            // A body must not be empty.
+            body = if rest.is_empty() { std::slice::from_ref(self.pass_for(first)) } else { rest };
             has_docstring = false;
             self.changes += 1;
         }
@@ -128,6 +129,14 @@ impl<'a> Pass<'_, 'a> {
             first.kind = StmtKind::Expr { value };
         }
         Ok(self.arena.alloc_slice_copy(&copy))
+    }
+
+    /// A `pass` where a docstring was, as long as the word.
+    fn pass_for(&self, docstring: &Stmt<'a>) -> &'a Stmt<'a> {
+        let mut loc = docstring.loc;
+        loc.end_line = loc.line;
+        loc.end_col = loc.col.saturating_add("pass".len() as i32);
+        self.arena.alloc(Stmt { loc, kind: StmtKind::Pass })
     }
 
     fn stmts(&mut self, body: &'a [Stmt<'a>]) -> Result<&'a [Stmt<'a>]> {

@@ -19,15 +19,20 @@ fn float_digits(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "inf".into() } else { "-inf".into() };
     }
-    // `d.ddde±x`, the shortest form Rust knows.
-    let scientific = format!("{value:e}");
+    // `d.ddde±x`: as many digits as it takes, but of the numbers with so many digits the nearest one.
+    // (Rust's shortest form may be its neighbour if the value is half-way between them.)
+    let shortest = format!("{value:e}");
+    let digits = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    let nearest = format!("{value:.*e}", digits.saturating_sub(1));
+    let scientific = if nearest.parse() == Ok(value) { nearest } else { shortest };
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&exponent) {
-        return format!("{value}");
+    if !(-4..16).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs());
     }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+    let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0);
+    format!("{value:.decimals$}")
 }
 
 /// A complex number.
@@ -173,6 +178,10 @@ mod tests {
             (0.0001, "0.0001"),
             (-1.5e300, "-1.5e+300"),
             (f64::INFINITY, "inf"),
+            (2f64.powi(-25), "2.9802322387695312e-08"),
+            (5e-324, "5e-324"),
+            (123_456_789_012_345_680.0, "1.2345678901234568e+17"),
+            (9007199254740993.0, "9007199254740992.0"),
         ] {
             assert_eq!(float(value), text);
         }

@@ -10,7 +10,7 @@ use super::{Compiler, STACK_USE_GUIDELINE};
 use crate::error::Result;
 use crate::instr::{Label, NO_LOCATION};
 use crate::names::Sym;
-use crate::symtable::{DEF_IMPORT, SymbolTable};
+use crate::symtable::{BlockKey, DEF_IMPORT, SymbolTable};
 
 impl<'a> Compiler<'_, 'a> {
     pub(super) fn call(
@@ -229,6 +229,11 @@ impl<'a> Compiler<'_, 'a> {
     ) -> Result<()> {
         let [generator @ Expr { kind: ExprKind::GeneratorExp { .. }, .. }] = args else { return Ok(()) };
         if !keywords.is_empty() {
+            return Ok(());
+        }
+        // An asynchronous generator is no iterator.
+        let block = self.table.lookup(BlockKey::node(generator))?;
+        if self.table.block(block).coroutine {
             return Ok(());
         }
         // The common constant, and for `all` and `any` the truth of an item that lets the loop go on.

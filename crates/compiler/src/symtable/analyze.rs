@@ -10,6 +10,9 @@ use super::{
 use crate::error::{CompileError, ErrorKind, Result, StackGuard};
 use crate::names::Sym;
 
+/// Cells that classes make, for the code in them.
+const CLASS_CELLS: [Sym; 3] = [Sym::CLASS, Sym::CLASSDICT, Sym::CONDITIONAL_ANNOTATIONS];
+
 /// A set of names.
 #[derive(Clone, Default)]
 struct Set(Vec<u64>);
@@ -122,7 +125,7 @@ impl Analyzer<'_, '_, '_> {
         let (new_bound, new_global) = match class_view {
             Some((bound, global)) => {
                 let mut bound = bound.unwrap_or_else(|| self.nothing.clone());
-                for name in [Sym::CLASS, Sym::CLASSDICT, Sym::CONDITIONAL_ANNOTATIONS] {
+                for name in CLASS_CELLS {
                     bound.add(name);
                 }
                 (bound, global)
@@ -263,7 +266,7 @@ impl Analyzer<'_, '_, '_> {
         comp_free: &mut Set,
         inlined_cells: &mut Set,
     ) {
-        let mut drop_class = false;
+        let mut dropped = Vec::new();
         for index in 0..self.table.block(comp).symbols.len() {
             let (name, flags) = self.table.block(comp).symbols.entries()[index];
             if flags & DEF_PARAM != 0 {
@@ -275,11 +278,16 @@ impl Analyzer<'_, '_, '_> {
                 inlined_cells.add(name);
             }
             let is_class = self.table.block(id).kind == BlockKind::Class;
-            // The class cell is never free in the class itself.
-            if scope == Scope::Free && is_class && name == Sym::CLASS {
+            let needed_inside = |table: &SymbolTable<'_>| {
+                table.block(comp).children.iter().any(|&child| table.block(child).scope(name) == Scope::Free)
+            };
+            // The cells a class makes for what is in it are never free in the class itself.
+            if scope == Scope::Free && is_class && CLASS_CELLS.contains(&name) {
                 scope = Scope::GlobalImplicit;
-                comp_free.discard(name);
-                drop_class = true;
+                if !needed_inside(self.table) {
+                    comp_free.discard(name);
+                }
+                dropped.push(name);
             }
             match self.table.block(id).symbols.get(name) {
                 None => {
@@ -302,8 +310,8 @@ impl Analyzer<'_, '_, '_> {
                 Some(_) => {}
             }
         }
-        if drop_class {
-            self.table.block_mut(comp).symbols.remove(Sym::CLASS);
+        for name in dropped {
+            self.table.block_mut(comp).symbols.remove(name);
         }
     }
 

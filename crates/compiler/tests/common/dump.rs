@@ -99,11 +99,16 @@ fn float(value: f64, point: bool) -> String {
             "-inf".into()
         };
     }
-    let scientific = format!("{value:e}");
+    let shortest = format!("{value:e}");
+    let digits = shortest.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    // Of the numbers with so many digits the nearest one.
+    let nearest = format!("{value:.*e}", digits - 1);
+    let scientific = if nearest.parse() == Ok(value) { nearest } else { shortest };
     let (mantissa, exponent) = scientific.split_once('e').expect("a float has an exponent");
     let exponent: i32 = exponent.parse().expect("the exponent is a number");
     if (-4..16).contains(&exponent) {
-        let text = format!("{value}");
+        let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0);
+        let text = format!("{value:.decimals$}");
         return if point && !text.contains('.') { text + ".0" } else { text };
     }
     let sign = if exponent < 0 { '-' } else { '+' };
