@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod ast;
+mod diagnose;
 mod error;
 pub mod lexer;
 mod literal;
@@ -35,25 +36,40 @@ pub fn parse<'a>(
         Lexer::new(text, LexerOptions { type_comments: options.type_comments, extra_tokens: false });
     let stream = TokenStream::read(&mut lexer, options);
     let mut parser = Parser::new(arena, text, &stream, options);
-    match parser.module(&stream) {
-        Ok(module) => Ok(Parsed { module, warnings: Vec::new() }),
-        Err(Bail) => {
-            let token = stream.tokens[parser.position()];
-            Err(Failure {
-                error: SyntaxError {
-                    kind: ErrorKind::SyntaxError,
-                    msg: "invalid syntax".to_owned(),
-                    place: Some(ErrorPlace {
-                        line: i64::from(token.line),
-                        offset: i64::from(token.col) + 1,
-                        text: None,
-                        end: None,
-                        has_filename: true,
-                    }),
-                    last_statement: None,
-                },
-                warnings: Vec::new(),
-            })
+    let module = parser.module(&stream);
+    let refused = stream.tokens[parser.position()];
+    match module {
+        Ok(module)
+            if options.mode != Mode::Single
+                || nothing_follows(text, &refused, parser.position(), &stream) =>
+        {
+            Ok(Parsed { module, warnings: warnings(text, lexer.warnings(), parser.warnings) })
         }
+        Ok(_) | Err(Bail) => Err(diagnose::diagnose(text, options, &refused)),
     }
+}
+
+/// Whether after an interactive statement there are only blanks and comments.
+fn nothing_follows(text: &str, next: &token::Token, position: usize, stream: &TokenStream) -> bool {
+    let end = position.checked_sub(1).map_or(next.start, |last| stream.tokens[last].end);
+    let rest = text.get(end as usize..).unwrap_or("");
+    rest.lines().all(|line| {
+        let line = line.trim_start_matches([' ', '\t', '\x0c']);
+        line.is_empty() || line.starts_with('#')
+    })
+}
+
+/// The warnings of tokenizer and parser in the order of what they are about.
+fn warnings(
+    text: &str,
+    from_lexer: &mut Vec<Warning>,
+    from_parser: Vec<(u32, literal::EscapeWarning)>,
+) -> Vec<Warning> {
+    let mut all = std::mem::take(from_lexer);
+    all.extend(from_parser.into_iter().map(|(_, warning)| {
+        let error = diagnose::escape_error(text, &warning);
+        warning.finish(error)
+    }));
+    all.sort_by_key(|warning| warning.line);
+    all
 }

@@ -21,11 +21,6 @@ pub(crate) fn is_printable(c: char) -> bool {
     after == 0 || printable::UNPRINTABLE[after - 1].1 < code
 }
 
-/// `str.isspace` of one character.
-pub(crate) fn is_whitespace(c: char) -> bool {
-    c.is_whitespace() || ('\x1c'..='\x1f').contains(&c)
-}
-
 /// The character of this name or alias.
 pub(crate) fn by_name(name: &str) -> Option<char> {
     unicode_names2::character(name)

@@ -38,6 +38,7 @@ impl Lexer<'_> {
     pub(super) fn literal_token(&mut self) -> Token {
         self.start = self.pos;
         self.start_col = self.col();
+        self.in_token = true;
         self.first_line = self.line;
         let mode = *self.mode();
         if self.at(self.pos) == b'{' && self.pos < self.line_end && self.at(self.pos + 1) != b'{' {

@@ -104,8 +104,11 @@ pub struct Lexer<'t> {
     line_end: usize,
     line_start: usize,
     line: i32,
-    /// Start of the current token, absent between tokens.
     start: usize,
+    /// Whether `start` is the start of a token being read.
+    in_token: bool,
+    /// Start of the line in which the token being read began.
+    first_line_start: usize,
     start_col: i32,
     first_line: i32,
     multi_line_start: usize,
@@ -136,6 +139,8 @@ impl<'t> Lexer<'t> {
             line_start: 0,
             line: 0,
             start: 0,
+            in_token: false,
+            first_line_start: 0,
             start_col: -1,
             first_line: 0,
             multi_line_start: 0,
@@ -186,6 +191,11 @@ impl<'t> Lexer<'t> {
     /// Byte offset of the end of the line being read.
     pub fn line_end(&self) -> usize {
         self.line_end
+    }
+
+    /// Byte offset of the line in which the token being read began.
+    pub fn first_line_start(&self) -> usize {
+        self.first_line_start
     }
 
     /// Byte offset of what is read next.
@@ -277,6 +287,9 @@ impl<'t> Lexer<'t> {
             return false;
         }
         self.line_start = self.pos;
+        if !self.in_token {
+            self.first_line_start = self.pos;
+        }
         self.line = self.line.saturating_add(1);
         self.line_end =
             memchr::memchr(b'\n', &self.text[self.pos..]).map_or(self.text.len(), |i| self.pos + i + 1);

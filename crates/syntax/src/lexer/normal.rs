@@ -8,6 +8,7 @@ impl Lexer<'_> {
     pub(super) fn normal_token(&mut self) -> Token {
         loop {
             self.start_col = -1;
+            self.in_token = false;
             let mut blank = false;
             if self.at_line_start {
                 match self.indentation() {
@@ -31,6 +32,7 @@ impl Lexer<'_> {
     /// The next token of the line, or nothing if the line ended without one.
     fn line_token(&mut self, blank: bool) -> Option<Token> {
         loop {
+            self.in_token = false;
             self.fill_line();
             while matches!(self.at(self.pos), b' ' | b'\t' | b'\x0c') && self.pos < self.line_end {
                 self.pos += 1;
@@ -40,6 +42,7 @@ impl Lexer<'_> {
             }
             self.start = self.pos;
             self.start_col = self.col();
+            self.in_token = true;
             let mut byte = self.at(self.pos);
             if byte == b'#' {
                 if let Some(token) = self.comment(blank) {
