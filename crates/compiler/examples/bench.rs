@@ -31,7 +31,9 @@ fn run() {
             let arena = Bump::new();
             let start = Instant::now();
             let options = ParseOptions { filename: path, ..ParseOptions::default() };
-            let Ok(parsed) = syntax::parse(&arena, Source::Bytes(&bytes, &mut decode), &options) else { break };
+            let Ok(parsed) = syntax::parse(&arena, Source::Bytes(&bytes, &mut decode), &options) else {
+                break;
+            };
             best[0] = best[0].min(start.elapsed());
             let start = Instant::now();
             let Ok(code) = compile(&arena, &parsed.module, &CompileOptions::new(path)) else { break };

@@ -53,9 +53,9 @@ impl<'a> Compiler<'_, 'a> {
     /// Statements whose parts may run any number of times.
     fn conditional(&mut self, visit: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         self.unit.in_conditional_block += 1;
-        let result = visit(self);
+        visit(self)?;
         self.unit.in_conditional_block -= 1;
-        result
+        Ok(())
     }
 
     fn stmt(&mut self, stmt: &'a Stmt<'a>) -> Result<()> {
