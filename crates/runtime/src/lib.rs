@@ -26,3 +26,13 @@ pub mod state;
 pub mod suggest;
 pub mod sys;
 pub mod types;
+
+/// The modules this crate itself provides.
+pub const RUNTIME_MODULES: &[import::BuiltinModule] = &[
+    import::BuiltinModule { name: "_imp", def: &import::imp_module::imp::MODULE },
+    import::BuiltinModule { name: "gc", def: &gc::gc_module::MODULE },
+    import::BuiltinModule { name: "marshal", def: &marshal::marshal::MODULE },
+];
+
+/// The first four bytes of a `.pyc` file of this version.
+pub const PYC_MAGIC: [u8; 4] = bytecode::PYC_MAGIC_TOKEN.to_le_bytes();

@@ -44,6 +44,8 @@ pub struct Config {
     pub prefix: Vec<u8>,
     /// The folder of the standard library, which may exist only virtually.
     pub stdlib_dir: Vec<u8>,
+    /// The library folder does not exist: its modules come from memory.
+    pub library_is_virtual: bool,
     /// `sys.path` before `site` and the script's folder.
     pub module_search_paths: Vec<Vec<u8>>,
     /// `sys.argv`, as bytes of the file system encoding.
@@ -100,6 +102,7 @@ impl Default for Config {
             home: None,
             prefix: Vec::new(),
             stdlib_dir: Vec::new(),
+            library_is_virtual: true,
             module_search_paths: Vec::new(),
             argv: Vec::new(),
             orig_argv: Vec::new(),

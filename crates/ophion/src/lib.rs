@@ -1,0 +1,45 @@
+//! Ophion as a command and as a library for Rust programs.
+//!
+//! [`main`] is the whole `python3.14` command: it takes an argument list and returns the exit status.
+
+mod command_line;
+mod library;
+mod library_module;
+mod paths;
+mod repl;
+mod run;
+mod usage;
+
+use command_line::Parsed;
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
+static LIBRARY: library::Embedded = library::Embedded;
+
+/// Runs the command with these arguments, the program's name first. Returns the exit status.
+pub fn main(args: Vec<OsString>) -> i32 {
+    let args: Vec<Vec<u8>> = args.into_iter().map(OsStringExt::into_vec).collect();
+    let config = match command_line::parse(&args) {
+        Parsed::Run(config) => *config,
+        Parsed::Print(text) => {
+            print!("{text}");
+            return 0;
+        }
+        Parsed::Fail(text, status) => {
+            eprint!("{text}");
+            return status;
+        }
+    };
+    run::run(config)
+}
+
+/// Makes the modules written in Rust and the embedded library known to the runtime. Needed once before an interpreter starts.
+pub fn install() {
+    runtime::import::register_builtins(runtime::RUNTIME_MODULES);
+    runtime::import::register_builtins(stdlib::MODULES);
+    runtime::import::register_builtins(&[runtime::import::BuiltinModule {
+        name: "_ophion",
+        def: &library_module::_ophion::MODULE,
+    }]);
+    runtime::import::install_library(&LIBRARY);
+}

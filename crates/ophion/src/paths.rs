@@ -1,0 +1,85 @@
+//! Where things are: executable, prefix, library folder, initial `sys.path` (`Modules/getpath.py`'s ground).
+
+use runtime::state::Config;
+use std::ffi::OsStr;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// The file that shows a folder to hold a standard library.
+const LANDMARK: &str = "os.py";
+const LIB: &str = "lib/python3.14";
+
+fn bytes(p: &Path) -> Vec<u8> {
+    p.as_os_str().as_bytes().to_vec()
+}
+
+fn is_executable(p: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    p.metadata().is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+/// The absolute path of the running program, symbolic links kept (a venv is recognised by them).
+fn executable(argv0: &[u8]) -> PathBuf {
+    let name = Path::new(OsStr::from_bytes(argv0));
+    if name.components().count() > 1 || name.is_absolute() {
+        return std::path::absolute(name).unwrap_or_else(|_| name.to_path_buf());
+    }
+    if let Some(path) = std::env::var_os("PATH")
+        && !argv0.is_empty()
+        && let Some(found) = std::env::split_paths(&path).map(|d| d.join(name)).find(|p| is_executable(p))
+    {
+        return std::path::absolute(&found).unwrap_or(found);
+    }
+    std::env::current_exe().unwrap_or_default()
+}
+
+/// `home = …` of a `pyvenv.cfg` beside the executable or one folder up.
+fn venv_home(exe: &Path) -> Option<PathBuf> {
+    let dir = exe.parent()?;
+    let cfg = [Some(dir.join("pyvenv.cfg")), dir.parent().map(|p| p.join("pyvenv.cfg"))];
+    let text = cfg.into_iter().flatten().find_map(|p| std::fs::read_to_string(p).ok())?;
+    text.lines().find_map(|l| {
+        let (k, v) = l.split_once('=')?;
+        (k.trim().eq_ignore_ascii_case("home")).then(|| PathBuf::from(v.trim()))
+    })
+}
+
+/// The user's data folder of this version, where the library would be unpacked.
+fn data_prefix() -> PathBuf {
+    let base = std::env::var_os("XDG_DATA_HOME")
+        .filter(|p| Path::new(p).is_absolute())
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").filter(|h| !h.is_empty()).map(|h| PathBuf::from(h).join(".local/share")))
+        .unwrap_or_else(|| PathBuf::from("/usr/local/share"));
+    base.join("ophion").join(env!("CARGO_PKG_VERSION"))
+}
+
+/// Fills in the paths of a configuration.
+pub fn calculate(c: &mut Config, argv0: &[u8]) {
+    let exe = executable(argv0);
+    c.executable = bytes(&exe);
+    let home = c.home.as_ref().map(|h| PathBuf::from(std::ffi::OsString::from_vec(h.clone())));
+    // A tree on disk is used when somebody names one; the embedded library otherwise.
+    let real = match home {
+        // PYTHONHOME may be prefix:exec_prefix.
+        Some(h) => Some(PathBuf::from(h.to_string_lossy().split(':').next().unwrap_or_default().to_owned())),
+        None => venv_home(&exe).and_then(|h| h.parent().map(Path::to_path_buf)).filter(|p| p.join(LIB).join(LANDMARK).is_file()),
+    };
+    let prefix = real.clone().unwrap_or_else(data_prefix);
+    let stdlib = prefix.join(LIB);
+    c.library_is_virtual = real.is_none() && !stdlib.join(LANDMARK).is_file();
+    c.prefix = bytes(&prefix);
+    c.stdlib_dir = bytes(&stdlib);
+    let mut search: Vec<Vec<u8>> = Vec::new();
+    if let Some(p) = &c.pythonpath {
+        // An empty entry is the current folder.
+        search.extend(p.split(|b| *b == b':').map(|e| match e {
+            [] => std::env::current_dir().map(|d| bytes(&d)).unwrap_or_default(),
+            e => e.to_vec(),
+        }));
+    }
+    search.push(bytes(&prefix.join("lib/python314.zip")));
+    search.push(bytes(&stdlib));
+    search.push(bytes(&stdlib.join("lib-dynload")));
+    c.module_search_paths = search;
+}
