@@ -7,7 +7,8 @@ use bytecode::{
 };
 
 fn check_tables(code: &Code) -> bool {
-    let mut locations = LocationTableWriter::new(code.firstlineno, 0);
+    let mut locations = LocationTableWriter::default();
+    locations.restart(code.firstlineno);
     for entry in LocationTable::new(&code.linetable, code.firstlineno) {
         locations.write(entry.end - entry.start, entry.location);
     }
@@ -17,7 +18,7 @@ fn check_tables(code: &Code) -> bool {
     let found = (0..code.code.len() as u32 / 2).all(|unit| {
         table.lookup(unit) == table.clone().find(|entry| (entry.start..entry.end).contains(&unit))
     });
-    let same = locations.finish() == code.linetable && exceptions.finish() == code.exceptiontable;
+    let same = locations.table() == code.linetable && exceptions.table() == code.exceptiontable;
     let nested = code.consts.iter().all(|c| if let Const::Code(c) = c { check_tables(c) } else { true });
     same && found && nested
 }

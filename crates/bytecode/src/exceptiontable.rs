@@ -18,7 +18,7 @@ pub struct ExceptionEntry {
     pub lasti: bool,
 }
 
-/// Makes an exception table.
+/// Makes exception tables, one after the other.
 #[derive(Default)]
 pub struct ExceptionTableWriter {
     bytes: Vec<u8>,
@@ -35,8 +35,14 @@ impl ExceptionTableWriter {
         self.bytes[first] |= 0x80;
     }
 
-    pub fn finish(self) -> Box<[u8]> {
-        self.bytes.into()
+    /// Begins another table.
+    pub fn restart(&mut self) {
+        self.bytes.clear();
+    }
+
+    /// The table so far.
+    pub fn table(&self) -> Box<[u8]> {
+        self.bytes.as_slice().into()
     }
 
     fn number(&mut self, n: u32) {

@@ -27,16 +27,18 @@ const NOWHERE: u8 = 15;
 /// Code units one entry can cover.
 const MAX_UNITS: u32 = 8;
 
-/// Makes a location table.
+/// Makes location tables, one after the other.
+#[derive(Default)]
 pub struct LocationTableWriter {
     bytes: Vec<u8>,
     line: i32,
 }
 
 impl LocationTableWriter {
-    /// For code that begins at `firstlineno`; `capacity` bytes are reserved.
-    pub fn new(firstlineno: i32, capacity: usize) -> LocationTableWriter {
-        LocationTableWriter { bytes: Vec::with_capacity(capacity), line: firstlineno }
+    /// Begins the table of code that begins at `firstlineno`.
+    pub fn restart(&mut self, firstlineno: i32) {
+        self.bytes.clear();
+        self.line = firstlineno;
     }
 
     /// The next `units` code units came from `loc`.
@@ -48,8 +50,9 @@ impl LocationTableWriter {
         }
     }
 
-    pub fn finish(self) -> Box<[u8]> {
-        self.bytes.into()
+    /// The table so far.
+    pub fn table(&self) -> Box<[u8]> {
+        self.bytes.as_slice().into()
     }
 
     fn first(&mut self, form: u8, units: u32) {

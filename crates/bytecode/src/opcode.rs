@@ -27,10 +27,12 @@ impl Flags {
     pub const ERROR_NO_POP: Flags = Flags(16384);
     pub const NO_SAVE_IP: Flags = Flags(32768);
 
+    #[inline]
     pub const fn bits(self) -> u16 {
         self.0
     }
 
+    #[inline]
     pub const fn has(self, flag: Flags) -> bool {
         self.0 & flag.0 != 0
     }
@@ -104,6 +106,8 @@ const UNUSED: Info = Info {
 pub const MIN_PSEUDO: u16 = 256;
 /// One more than the largest number.
 pub const OPCODE_COUNT: usize = 267;
+/// Entries of the tables: a power of two above all numbers.
+const TABLE_SIZE: usize = 512;
 /// Real instructions with a larger number than this use their oparg.
 pub const HAVE_ARGUMENT: u8 = 43;
 pub const MIN_SPECIALIZED: u8 = 129;
@@ -129,10 +133,10 @@ macro_rules! define {
             $(pub const $name: Opcode = Opcode($num);)*
         }
 
-        static INFO: [Info; OPCODE_COUNT] = {
-            let mut t = [UNUSED; OPCODE_COUNT];
+        static INFO: [Info; TABLE_SIZE] = {
+            let mut t = [UNUSED; TABLE_SIZE];
             let mut i = 0;
-            while i < OPCODE_COUNT {
+            while i < TABLE_SIZE {
                 t[i].base = i as u16;
                 i += 1;
             }
@@ -151,6 +155,27 @@ macro_rules! define {
 }
 
 crate::opcode_rows! { [define] [] }
+
+/// What passes over many instructions ask for, apart from the rest to stay in the cache.
+static FLAGS: [Flags; TABLE_SIZE] = {
+    let mut t = [Flags(0); TABLE_SIZE];
+    let mut i = 0;
+    while i < TABLE_SIZE {
+        t[i] = INFO[i].flags;
+        i += 1;
+    }
+    t
+};
+
+static CACHE_COUNTS: [u8; TABLE_SIZE] = {
+    let mut t = [0; TABLE_SIZE];
+    let mut i = 0;
+    while i < TABLE_SIZE {
+        t[i] = INFO[i].caches;
+        i += 1;
+    }
+    t
+};
 
 impl Opcode {
     /// The instruction a code unit's first byte names.
@@ -175,9 +200,15 @@ impl Opcode {
         self.0
     }
 
+    /// An index that needs no check.
+    #[inline]
+    const fn index(self) -> usize {
+        (self.0 & (TABLE_SIZE as u16 - 1)) as usize
+    }
+
     #[inline]
     const fn info(self) -> &'static Info {
-        &INFO[self.0 as usize]
+        &INFO[self.index()]
     }
 
     /// Empty for an unused number.
@@ -214,17 +245,17 @@ impl Opcode {
     /// Inline-cache code units after it.
     #[inline]
     pub const fn caches(self) -> usize {
-        self.info().caches as usize
+        CACHE_COUNTS[self.index()] as usize
     }
 
     #[inline]
     pub const fn flags(self) -> Flags {
-        self.info().flags
+        FLAGS[self.index()]
     }
 
     #[inline]
     pub const fn has(self, flag: Flags) -> bool {
-        self.info().flags.has(flag)
+        FLAGS[self.index()].has(flag)
     }
 
     #[inline]

@@ -1,55 +1,10 @@
-//! The tables of a code object under construction: constants (merged as CPython merges them) and names.
+//! The constants of a code object under construction, merged as CPython merges them.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hasher;
 
 use bytecode::Const;
 
-/// Multiplicative hashing for short keys that no adversary gains by colliding: tables here fall back to
-/// nothing worse than what one source file can hold.
-#[derive(Default)]
-pub struct FastHasher(u64);
-
-const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-
-impl Hasher for FastHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
-        for chunk in &mut chunks {
-            let mut word = [0; 8];
-            word.copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-        let mut tail = bytes.len() as u64;
-        for &b in chunks.remainder() {
-            tail = tail << 8 | u64::from(b);
-        }
-        self.write_u64(tail);
-    }
-
-    fn write_u8(&mut self, n: u8) {
-        self.write_u64(u64::from(n));
-    }
-
-    fn write_u32(&mut self, n: u32) {
-        self.write_u64(u64::from(n));
-    }
-
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0.rotate_left(23) ^ n).wrapping_mul(MULTIPLIER);
-    }
-
-    fn write_usize(&mut self, n: usize) {
-        self.write_u64(n as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-}
-
-/// A hash map with [`FastHasher`].
-pub type FastMap<K, V> = HashMap<K, V, BuildHasherDefault<FastHasher>>;
+use crate::names::FastHasher;
 
 /// Tables with fewer entries are searched from end to end.
 const LINEAR: usize = 8;
@@ -112,7 +67,7 @@ impl ConstTable {
         let mut hasher = FastHasher::default();
         value.hash_same(&mut hasher);
         let mask = self.slots.len() - 1;
-        let mut slot = hasher.finish() as usize & mask;
+        let mut slot = (hasher.finish() >> 20) as usize & mask;
         loop {
             match self.slots[slot] {
                 0 => return slot,
@@ -128,7 +83,7 @@ impl ConstTable {
         for (i, item) in self.items.iter().enumerate() {
             let mut hasher = FastHasher::default();
             item.hash_same(&mut hasher);
-            let mut slot = hasher.finish() as usize & mask;
+            let mut slot = (hasher.finish() >> 20) as usize & mask;
             while self.slots[slot] != 0 {
                 slot = (slot + 1) & mask;
             }
@@ -147,53 +102,5 @@ impl ConstTable {
 
     pub(crate) fn into_items(self) -> Box<[Const]> {
         self.items.into()
-    }
-}
-
-/// Names in the order of first use, each once: `co_names` and its like under construction.
-#[derive(Debug, Default)]
-pub struct NameTable<'a> {
-    names: Vec<&'a str>,
-    index: FastMap<&'a str, u32>,
-}
-
-impl<'a> NameTable<'a> {
-    pub fn new() -> NameTable<'a> {
-        NameTable::default()
-    }
-
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
-    }
-
-    pub fn names(&self) -> &[&'a str] {
-        &self.names
-    }
-
-    /// The index of `name`, if it is there.
-    pub fn get(&self, name: &str) -> Option<u32> {
-        if self.index.is_empty() {
-            return self.names.iter().position(|n| *n == name).map(|i| i as u32);
-        }
-        self.index.get(name).copied()
-    }
-
-    /// The index of `name`, which is added if missing.
-    pub fn add(&mut self, name: &'a str) -> u32 {
-        if let Some(i) = self.get(name) {
-            return i;
-        }
-        let i = self.names.len() as u32;
-        self.names.push(name);
-        if !self.index.is_empty() {
-            self.index.insert(name, i);
-        } else if self.names.len() > LINEAR {
-            self.index = self.names.iter().zip(0..).map(|(n, i)| (*n, i)).collect();
-        }
-        i
     }
 }

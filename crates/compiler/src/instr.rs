@@ -31,7 +31,7 @@ const UNPLACED: u32 = u32::MAX;
 pub struct InstrSeq {
     pub(crate) instrs: Vec<Instr>,
     /// Index of the instruction each label stands before.
-    labels: Vec<u32>,
+    pub(crate) labels: Vec<u32>,
     /// Put in place of the first `ANNOTATIONS_PLACEHOLDER`.
     pub(crate) annotations: Option<Box<InstrSeq>>,
 }
@@ -104,10 +104,17 @@ impl InstrSeq {
 
     /// Index of the instruction the label `arg` of a jump names; the end of the sequence if nothing
     /// placed the label.
-    pub(crate) fn target(&self, arg: u32) -> u32 {
-        match self.labels.get(arg as usize) {
+    pub(crate) fn target_in(labels: &[u32], arg: u32, len: usize) -> u32 {
+        match labels.get(arg as usize) {
             Some(&at) if at != UNPLACED => at,
-            _ => self.instrs.len() as u32,
+            _ => len as u32,
         }
+    }
+
+    /// Empties it, for another scope.
+    pub(crate) fn clear(&mut self) {
+        self.instrs.clear();
+        self.labels.clear();
+        self.annotations = None;
     }
 }

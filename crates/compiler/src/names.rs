@@ -115,6 +115,9 @@ impl Hasher for FastHasher {
 /// A hash map with [`FastHasher`].
 pub type FastMap<K, V> = std::collections::HashMap<K, V, std::hash::BuildHasherDefault<FastHasher>>;
 
+/// A hash set with [`FastHasher`].
+pub type FastSet<T> = std::collections::HashSet<T, std::hash::BuildHasherDefault<FastHasher>>;
+
 /// The identifiers of one compilation.
 #[derive(Debug)]
 pub struct Names<'a> {

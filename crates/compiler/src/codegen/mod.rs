@@ -35,6 +35,7 @@ use bytecode::{Code, Const, Opcode, Text, op};
 use syntax::ast::{Loc, Mod};
 
 use self::unit::{ScopeKind, Unit};
+use crate::assemble::Scratch;
 use crate::error::{CompileError, CompileOptions, FUTURE_ANNOTATIONS, Result, StackGuard, Warning};
 use crate::instr::{InstrSeq, Label};
 use crate::names::Sym;
@@ -64,6 +65,7 @@ pub(crate) struct Compiler<'o, 'a> {
     guard: StackGuard,
     /// The text of each name as it goes into code objects.
     texts: Vec<Option<Text>>,
+    scratch: Scratch,
 }
 
 /// Generates the code of a whole program.
@@ -86,6 +88,7 @@ pub(crate) fn generate<'a>(
         interactive: false,
         unit,
         outer: Vec::new(),
+        scratch: Scratch::default(),
         warnings: Vec::new(),
         muted: 0,
         guard,

@@ -8,7 +8,7 @@ use syntax::ast::Loc;
 use super::Compiler;
 use super::unit::{ArgCounts, FrameBlock, FrameBlockKind, ScopeKind, Unit};
 use crate::assemble;
-use crate::consts::{ConstTable, NameTable};
+use crate::consts::ConstTable;
 use crate::error::{INHERITED_FLAGS, Result};
 use crate::instr::{InstrSeq, Label, NO_LOCATION};
 use crate::names::{Sym, SymMap};
@@ -112,6 +112,7 @@ impl<'a> Compiler<'_, 'a> {
     /// Makes a new scope current, without any code.
     fn push_unit(&mut self, new: NewScope) {
         let mut unit = Unit::new(&self.table, new.block, new.kind);
+        unit.seq = self.scratch.sequence();
         unit.name = new.name;
         unit.firstlineno = new.firstlineno;
         unit.private = new.private.or(self.unit.private);
@@ -171,27 +172,18 @@ impl<'a> Compiler<'_, 'a> {
             kwonlyargcount: unit.counts.kwonly,
             firstlineno: unit.firstlineno,
             consts: unit.consts,
-            names: self.name_table(&unit.names),
-            varnames: self.name_table(&unit.varnames),
-            cellvars: self.name_table(&unit.cellvars),
-            freevars: self.name_table(&unit.freevars),
-            fast_hidden: unit
-                .fast_hidden
-                .entries()
-                .iter()
-                .map(|(name, _)| self.table.names.text(*name))
-                .collect(),
+            names: self.name_texts(&unit.names),
+            varnames: self.name_texts(&unit.varnames),
+            cellvars: self.name_texts(&unit.cellvars),
+            freevars: self.name_texts(&unit.freevars),
+            fast_hidden: self.name_texts(&unit.fast_hidden),
         };
-        assemble::optimize_and_assemble(unit.seq, assembled)
+        assemble::optimize_and_assemble(unit.seq, assembled, &mut self.scratch)
             .map_err(|error| self.system_error(error.to_string()))
     }
 
-    fn name_table(&self, names: &SymMap<()>) -> NameTable<'a> {
-        let mut table = NameTable::new();
-        for (name, ()) in names.entries() {
-            table.add(self.table.names.text(*name));
-        }
-        table
+    fn name_texts<V>(&mut self, names: &SymMap<V>) -> Vec<Text> {
+        names.entries().iter().map(|(name, _)| self.text(*name)).collect()
     }
 
     fn code_flags(&self) -> u32 {

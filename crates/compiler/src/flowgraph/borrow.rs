@@ -21,7 +21,7 @@ const UNKNOWN: Ref = Ref { ins: NONE, local: NONE };
 
 /// The abstract stack of one block.
 #[derive(Default)]
-struct Stack {
+pub(super) struct Stack {
     refs: Vec<Ref>,
     /// By instruction: whether its reference must be its own.
     owned: Vec<bool>,
@@ -82,7 +82,7 @@ const UNDERFLOW: AssembleError = AssembleError::Malformed("Invalid CFG, stack un
 
 impl Graph {
     pub(super) fn borrow_loads(&mut self) -> Result<()> {
-        let mut stack = Stack::default();
+        let mut stack = std::mem::take(&mut self.references);
         let mut work = self.begin_traversal();
         self.block_mut(ENTRY).depth = 0;
         self.visit(ENTRY, &mut work);
@@ -109,6 +109,7 @@ impl Graph {
             }
         }
         self.end_traversal(work);
+        self.references = stack;
         Ok(())
     }
 

@@ -23,7 +23,9 @@ impl Graph {
                 self.block_mut(next).predecessors += 1;
             }
             let (start, len) = (self.block(b).start as usize, self.block(b).len as usize);
-            for i in start..start + len {
+            // Without handlers only the last instruction can have a target.
+            let first = if self.has_handlers { start } else { start + len.saturating_sub(1) };
+            for i in first..start + len {
                 let ins = self.code[i];
                 if ins.op.has_target() {
                     self.visit(ins.target, &mut work);
@@ -42,10 +44,12 @@ impl Graph {
 
     /// Removes the `NOP`s of a block that no line of the source needs. True if there were any.
     fn remove_nops_in(&mut self, b: BlockId) -> bool {
-        let len = self.block(b).len as usize;
-        let mut kept = 0;
-        let mut previous_line = -1;
-        for i in 0..len {
+        let code = self.code(b);
+        let Some(first) = code.iter().position(|ins| ins.op == NOP) else { return false };
+        let len = code.len();
+        let mut kept = first;
+        let mut previous_line = if first > 0 { code[first - 1].loc.line } else { -1 };
+        for i in first..len {
             let ins = self.code(b)[i];
             let line = ins.loc.line;
             if ins.op == NOP {

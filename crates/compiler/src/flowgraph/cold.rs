@@ -55,7 +55,7 @@ impl Graph {
     }
 
     pub(super) fn push_cold_blocks_to_end(&mut self) -> Result<()> {
-        if self.next(ENTRY) == NO_BLOCK || !self.blocks.iter().any(|b| b.is_handler) {
+        if !self.has_handlers || self.next(ENTRY) == NO_BLOCK {
             return Ok(());
         }
         self.mark_cold();

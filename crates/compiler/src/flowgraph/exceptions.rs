@@ -13,25 +13,18 @@ pub(super) const NO_STACK: u32 = u32::MAX;
 const EMPTY: u32 = 0;
 
 /// Stacks of handlers as lists that share their tails.
-struct Stack {
+pub(super) struct Stack {
     handler: BlockId,
     below: u32,
     depth: u32,
 }
 
 impl Graph {
-    pub(super) fn mark_handlers(&mut self) {
-        for i in 0..self.code.len() {
-            let ins = self.code[i];
-            if ins.op.is_block_push() {
-                self.block_mut(ins.target).is_handler = true;
-            }
-        }
-    }
-
     /// Gives every instruction its handler and turns `POP_BLOCK` into `NOP`.
     pub(super) fn label_exception_targets(&mut self) -> Result<()> {
-        let mut stacks = vec![Stack { handler: NO_BLOCK, below: EMPTY, depth: 0 }];
+        let mut stacks = std::mem::take(&mut self.handler_stacks);
+        stacks.clear();
+        stacks.push(Stack { handler: NO_BLOCK, below: EMPTY, depth: 0 });
         let mut work = self.begin_traversal();
         self.block_mut(ENTRY).handlers = EMPTY;
         self.visit(ENTRY, &mut work);
@@ -81,6 +74,7 @@ impl Graph {
             }
         }
         self.end_traversal(work);
+        self.handler_stacks = stacks;
         Ok(())
     }
 

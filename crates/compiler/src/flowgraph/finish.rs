@@ -16,7 +16,7 @@ pub(crate) struct Finished {
 
 impl Graph {
     /// Makes the optimised graph executable.
-    pub fn finish(&mut self, unit: &Unit<'_>) -> Result<Finished> {
+    pub fn finish(&mut self, unit: &Unit) -> Result<Finished> {
         self.convert_conditional_jumps();
         let stacksize = self.measure_stack()?;
         self.place_cells(unit);
@@ -98,7 +98,7 @@ impl Graph {
 
     /// Turns the numbers of cells and free variables into places in the frame, and puts the
     /// instructions that make them in front.
-    fn place_cells(&mut self, unit: &Unit<'_>) {
+    fn place_cells(&mut self, unit: &Unit) {
         let cells = unit.cell_places();
         let mut prefix = Vec::new();
         if !unit.freevars.is_empty() {

@@ -21,6 +21,9 @@ impl Graph {
         let tracked = nlocals.min(TRACKED);
         let below = |n: usize| if n >= 64 { u64::MAX } else { (1 << n) - 1 };
         let unbound = below(tracked) & !below(nparams);
+        if unbound == 0 && !self.has_unbinding {
+            return;
+        }
         let mut work = self.begin_traversal();
         self.add_unsafe(ENTRY, unbound, &mut work);
         // A deletion may be anywhere, so each block is looked at once at least.
@@ -112,6 +115,7 @@ impl Graph {
 
     /// Joins neighbouring loads and stores of locals into one instruction.
     pub(super) fn insert_superinstructions(&mut self) {
+        let mut joined_any = false;
         let mut b = 0;
         while b != NO_BLOCK {
             let code = self.code_mut(b);
@@ -128,11 +132,14 @@ impl Graph {
                 if !other_line && first.arg < 16 && second.arg < 16 {
                     code[i - 1].set_arg(joined, first.arg << 4 | second.arg);
                     code[i].set(NOP);
+                    joined_any = true;
                 }
             }
             b = self.next(b);
         }
-        self.remove_redundant_nops();
+        if joined_any {
+            self.remove_redundant_nops();
+        }
     }
 
     /// Drops the constants no instruction loads, but never the first, which may be the docstring.

@@ -5,6 +5,7 @@
 
 mod arith;
 mod borrow;
+mod build;
 mod cleanup;
 mod cold;
 mod equality;
@@ -24,7 +25,7 @@ use syntax::ast::Loc;
 
 use crate::assemble::AssembleError;
 use crate::consts::ConstTable;
-use crate::instr::{InstrSeq, NO_LOCATION};
+use crate::instr::NO_LOCATION;
 
 type Result<T> = std::result::Result<T, AssembleError>;
 
@@ -107,101 +108,26 @@ const NEW_BLOCK: Block = Block {
     warm: false,
 };
 
-/// The flow graph of a scope, with the constants its instructions refer to.
+/// The flow graph of a scope, with the constants its instructions refer to. Its memory is used again for
+/// the next scope.
+#[derive(Default)]
 pub(crate) struct Graph {
     pub blocks: Vec<Block>,
     code: Vec<Ins>,
     pub consts: ConstTable,
+    /// Whether there are handlers at all.
+    has_handlers: bool,
+    /// Whether an instruction may leave a local unbound.
+    has_unbinding: bool,
     /// Blocks a traversal still has to see.
     work: Vec<BlockId>,
+    /// By instruction of the sequence the graph is made of, the block it starts.
+    starts: Vec<BlockId>,
+    handler_stacks: Vec<exceptions::Stack>,
+    references: borrow::Stack,
 }
 
 impl Graph {
-    /// Cuts the sequence into blocks: at labels that something names, and after terminators.
-    pub fn new(mut seq: InstrSeq, consts: ConstTable) -> Result<Graph> {
-        let annotations = seq.annotations.take();
-        let extra = annotations.as_ref().map_or(0, |a| a.len());
-        let count = seq.len();
-        if count + extra > i32::MAX as usize / 4 {
-            return Err(AssembleError::TooMuchCode);
-        }
-        // First per instruction whether it is a target, then the block it starts.
-        let mut starts = vec![NO_BLOCK; count];
-        for ins in &seq.instrs {
-            if ins.op.has_target() {
-                let target = seq.target(ins.arg) as usize;
-                *starts.get_mut(target).ok_or(AssembleError::Malformed("jump to nowhere"))? = 0;
-            }
-        }
-        let mut graph = Graph {
-            blocks: Vec::with_capacity(count / 6 + 4),
-            code: Vec::with_capacity(count + count / 4 + extra + 16),
-            consts,
-            work: Vec::new(),
-        };
-        graph.blocks.push(NEW_BLOCK);
-        for (i, ins) in seq.instrs.iter().enumerate() {
-            let is_target = starts[i] != NO_BLOCK;
-            if is_target {
-                starts[i] = graph.start_block(true);
-            }
-            if ins.op == ANNOTATIONS_PLACEHOLDER {
-                match &annotations {
-                    Some(annotations) => {
-                        annotations.instrs.iter().for_each(|ins| graph.append(ins.op, ins.arg, ins.loc));
-                    }
-                    None => graph.append(NOP, 0, ins.loc),
-                }
-                continue;
-            }
-            graph.append(ins.op, ins.arg, ins.loc);
-        }
-        graph.close_block();
-        // Labels become blocks.
-        for ins in &mut graph.code {
-            if ins.op.has_target() {
-                let target = seq.target(ins.arg) as usize;
-                ins.target = starts.get(target).copied().unwrap_or(NO_BLOCK);
-                if ins.target == NO_BLOCK {
-                    return Err(AssembleError::Malformed("jump to nowhere"));
-                }
-            }
-        }
-        Ok(graph)
-    }
-
-    fn close_block(&mut self) {
-        let end = self.code.len() as u32;
-        if let Some(block) = self.blocks.last_mut() {
-            block.len = end - block.start;
-            block.capacity = block.len;
-        }
-    }
-
-    /// Begins a block at the end of the code, unless the current one is still empty and unnamed.
-    fn start_block(&mut self, is_target: bool) -> BlockId {
-        let id = self.blocks.len() as u32;
-        let end = self.code.len() as u32;
-        if let Some(block) = self.blocks.last_mut() {
-            if block.start == end && !block.is_target {
-                block.is_target = is_target;
-                return id - 1;
-            }
-            block.next = id;
-        }
-        self.close_block();
-        self.blocks.push(Block { start: end, is_target, ..NEW_BLOCK });
-        id
-    }
-
-    fn append(&mut self, op: Opcode, arg: u32, loc: Loc) {
-        let block_start = self.blocks.last().map_or(0, |b| b.start as usize);
-        if self.code.len() > block_start && self.code.last().is_some_and(|last| last.op.is_terminator()) {
-            self.start_block(false);
-        }
-        self.code.push(Ins::new(op, arg, loc));
-    }
-
     // Access.
 
     #[inline]
@@ -341,23 +267,9 @@ impl Graph {
 
     // Passes.
 
-    /// A terminator must be the last instruction of its block.
-    fn check(&self) -> Result<()> {
-        for b in self.order() {
-            let code = self.code(b);
-            let before_last = code.len().saturating_sub(1);
-            if code[..before_last].iter().any(|ins| ins.op.is_terminator()) {
-                return Err(AssembleError::Malformed("malformed control flow graph."));
-            }
-        }
-        Ok(())
-    }
-
     /// Everything that is done before the layout is final.
     pub fn optimize(&mut self, nlocals: usize, nparams: usize) -> Result<()> {
-        self.mark_handlers();
         self.label_exception_targets()?;
-        self.check()?;
         self.inline_small_exits();
         self.remove_unreachable();
         self.resolve_line_numbers();

@@ -105,17 +105,21 @@ impl Graph {
     pub(super) fn optimize_blocks(&mut self) {
         let mut b = 0;
         while b != NO_BLOCK {
-            self.optimize_block(b);
-            self.optimize_swaps(b);
+            if self.optimize_block(b) {
+                self.optimize_swaps(b);
+            }
             b = self.next(b);
         }
     }
 
-    fn optimize_block(&mut self, b: BlockId) {
+    /// True if there is a `SWAP` in it.
+    fn optimize_block(&mut self, b: BlockId) -> bool {
+        let mut has_swap = false;
         let mut i = 0;
         while i < self.code(b).len() {
             let code = self.code(b);
             let ins = code[i];
+            has_swap |= ins.op == SWAP;
             let next = code.get(i + 1).map_or(CACHE, |n| n.op);
             if ins.op.has_jump() {
                 if self.thread_jump(b, ins) {
@@ -127,6 +131,7 @@ impl Graph {
             }
             i += 1;
         }
+        has_swap
     }
 
     fn optimize_at(&mut self, b: BlockId, i: usize, ins: Ins, next: Opcode) {

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use bytecode::{Const, DIGIT_BITS, Opcode, Text};
 
 use super::*;
-use crate::instr::{Instr, Label};
+use crate::instr::{Instr, InstrSeq, Label};
 
 fn hex(s: &str) -> Vec<u8> {
     (0..s.len() / 2).map(|i| u8::from_str_radix(&s[2 * i..2 * i + 2], 16).unwrap()).collect()
@@ -100,7 +100,8 @@ fn run(consts: ConstTable, instrs: &[Instr], nlocals: usize) -> String {
         }
     }
     let result = (|| {
-        let mut graph = Graph::new(seq, consts)?;
+        let mut graph = Graph::default();
+        graph.load(&mut seq, consts)?;
         graph.optimize(nlocals, 0)?;
         graph.measure_stack()?;
         graph.borrow_loads()?;
