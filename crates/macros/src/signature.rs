@@ -169,11 +169,8 @@ fn split(text: &str) -> Result<Vec<String>, String> {
                 }
                 continue;
             }
-            (Some(q), _) => {
-                if c == q {
-                    quote = None;
-                }
-            }
+            (Some(q), _) if c == q => quote = None,
+            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(c),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth -= 1,
