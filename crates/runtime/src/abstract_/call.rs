@@ -180,3 +180,27 @@ pub fn call_method(py: Python, o: &PyObject, name: &PyStr, args: &[&PyObject]) -
     let all: Vec<&PyObject> = std::iter::once(o).chain(args.iter().copied()).collect();
     call(py, &func, &all, None)
 }
+
+/// How messages name a callable: `module.qualname()` without `builtins` (`_PyObject_FunctionStr`).
+#[cold]
+pub fn function_str(py: Python, f: &PyObject) -> String {
+    let named = || -> PyResult<Option<String>> {
+        let Some(q) = f.getattr_opt(py, crate::intern!(py, "__qualname__"))? else { return Ok(None) };
+        let q = q.str_(py)?.to_string_lossy();
+        let module = f.getattr_opt(py, crate::intern!(py, "__module__"))?.filter(|m| !m.is_none());
+        Ok(Some(match module {
+            Some(m) if !m.downcast::<PyStr>().is_some_and(|m| m.eq_str("builtins")) => {
+                format!("{}.{q}()", m.str_(py)?.to_string_lossy())
+            }
+            _ => format!("{q}()"),
+        }))
+    };
+    match named() {
+        Ok(Some(s)) => s,
+        Ok(None) => f.str_(py).map_or_else(|_| { drop(take(py)); "function".into() }, |s| s.to_string_lossy()),
+        Err(_) => {
+            drop(take(py));
+            "function".into()
+        }
+    }
+}

@@ -11,4 +11,4 @@ mod object_ext;
 
 pub use item::{is_mapping, is_sequence};
 pub use instance::{is_instance, is_subclass};
-pub use object_ext::{CompareOp, ObjectExt};
+pub use object_ext::{CompareOp, ObjectExt, no_attribute};

@@ -1,39 +1,126 @@
 //! Descriptors of attributes implemented in Rust or C (`Include/descrobject.h`).
-use crate::prelude::*;
-use object::typeobj::VectorcallFunc;
-use std::ffi::c_void;
 
-/// `PyDescrObject`.
+mod access;
+mod method;
+mod proxy;
+mod wrapper;
+
+pub use access::{PyGetSetDescr, PyMemberDescr, get_member, set_member};
+pub use method::{PyClassMethodDescr, PyMethodDescr};
+pub use proxy::PyMappingProxy;
+pub use wrapper::{PyMethodWrapper, PyWrapperDescr, SlotBase, Wrapper, WrapperFunc, WrapperFuncKeywords};
+
+use crate::prelude::*;
+use crate::types::{PyStr, PyTuple};
+use std::ffi::{CStr, c_char};
+
+/// `PyDescrObject`: what all these descriptors begin with.
 #[repr(C)]
+#[derive(Traverse)]
 pub struct PyDescr {
     pub ob_base: PyObject,
-    pub d_type: Slot<PyTypeObject>,
-    pub d_name: Slot,
+    pub d_type: Py<PyTypeObject>,
+    pub d_name: Py<PyStr>,
     pub d_qualname: Slot,
 }
-/// `PyMethodDescrObject`.
-#[repr(C)]
-pub struct PyMethodDescr {
-    pub d_common: PyDescr,
-    pub d_method: Cell<*const PyMethodDef>,
-    pub vectorcall: Cell<Option<VectorcallFunc>>,
+
+const _: () = assert!(size_of::<PyDescr>() == 40);
+
+impl PyDescr {
+    pub(super) fn new(py: Python, descr_type: &PyTypeObject, owner: &PyTypeObject, name: *const c_char) -> PyResult<PyDescr> {
+        // SAFETY: names in definition tables are C strings.
+        let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
+        Ok(PyDescr {
+            ob_base: PyObject::header(descr_type),
+            d_type: owner.owned(),
+            d_name: PyStr::intern(py, PyStr::new(py, &name)?),
+            d_qualname: Slot::empty(),
+        })
+    }
+
+    pub fn name(&self) -> String {
+        self.d_name.to_string_lossy()
+    }
+
+    /// `__qualname__`, made on demand.
+    pub fn qualname(&self, py: Python) -> PyResult {
+        if let Some(q) = self.d_qualname.get_owned() {
+            return Ok(q);
+        }
+        let owner = self.d_type.object().getattr(py, intern!(py, "__qualname__"))?;
+        let Some(owner) = owner.downcast::<PyStr>() else {
+            return Err(type_error(py, "<descriptor>.__objclass__.__qualname__ is not a unicode object"));
+        };
+        let q = PyStr::concat(py, &*PyStr::concat3(py, "", owner, ".")?, &self.d_name)?.into_object();
+        self.d_qualname.set(Some(q.clone()));
+        Ok(q)
+    }
+
+    /// Is `o` an instance of the owner?
+    pub fn check(&self, py: Python, o: &PyObject) -> PyResult<()> {
+        if o.ty().is_subtype(&self.d_type) {
+            return Ok(());
+        }
+        Err(type_error(
+            py,
+            format!(
+                "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
+                self.name(),
+                self.d_type.tp_name().to_string_lossy(),
+                o.ty().tp_name().to_string_lossy()
+            ),
+        ))
+    }
+
+    /// `<kind 'name' of 'type' objects>`.
+    pub fn repr(&self, py: Python, kind: &str) -> PyResult<Py<PyStr>> {
+        PyStr::new(py, &format!("<{kind} '{}' of '{}' objects>", self.name(), self.d_type.tp_name().to_string_lossy()))
+    }
+
+    /// `(getattr, (owner, name))`.
+    pub fn reduce(&self, py: Python) -> PyResult<Py<PyTuple>> {
+        let Some(getattr) = crate::import::builtins_dict(py)?.get_text(py, "getattr")? else {
+            return Err(name_error(py, "getattr"));
+        };
+        let args = PyTuple::new(py, [self.d_type.clone().into_object(), self.d_name.clone().into_object()])?;
+        PyTuple::new(py, [getattr, args.into_object()])
+    }
 }
-/// `PyMemberDescrObject`.
-#[repr(C)]
-pub struct PyMemberDescr {
-    pub d_common: PyDescr,
-    pub d_member: Cell<*const PyMemberDef>,
+
+/// Splits a docstring of a definition into its text signature, if it begins with one, and the rest.
+fn split_doc<'a>(name: &str, doc: &'a str) -> (Option<&'a str>, &'a str) {
+    // The name in the docstring is the last part.
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let Some(rest) = doc.strip_prefix(name) else { return (None, doc) };
+    if !rest.starts_with('(') {
+        return (None, doc);
+    }
+    match rest.find(")\n--\n\n") {
+        Some(i) => (Some(&rest[..=i]), &rest[i + 6..]),
+        None => (None, doc),
+    }
 }
-/// `PyGetSetDescrObject`.
-#[repr(C)]
-pub struct PyGetSetDescr {
-    pub d_common: PyDescr,
-    pub d_getset: Cell<*const PyGetSetDef>,
+
+fn doc_text<'a>(doc: *const c_char) -> Option<&'a str> {
+    if doc.is_null() {
+        return None;
+    }
+    // SAFETY: docstrings of definition tables are static C strings.
+    unsafe { CStr::from_ptr(doc) }.to_str().ok()
 }
-/// `PyWrapperDescrObject`.
-#[repr(C)]
-pub struct PyWrapperDescr {
-    pub d_common: PyDescr,
-    pub d_base: Cell<*const c_void>,
-    pub d_wrapped: Cell<*const c_void>,
+
+/// `__doc__` of something defined by a table.
+pub fn doc_of(py: Python, name: &str, doc: *const c_char) -> PyResult {
+    match doc_text(doc).map(|d| split_doc(name, d).1) {
+        Some(d) if !d.is_empty() => Ok(PyStr::new(py, d)?.into_object()),
+        _ => Ok(none().owned()),
+    }
+}
+
+/// `__text_signature__` of something defined by a table.
+pub fn signature_of(py: Python, name: &str, doc: *const c_char) -> PyResult {
+    match doc_text(doc).and_then(|d| split_doc(name, d).0) {
+        Some(s) => Ok(PyStr::new(py, s)?.into_object()),
+        None => Ok(none().owned()),
+    }
 }

@@ -1,0 +1,211 @@
+//! `wrapper_descriptor` (`int.__add__`) and `method-wrapper` (`(1).__add__`): slots as Python methods.
+
+use super::PyDescr;
+use crate::prelude::*;
+use crate::types::{PyDict, PyStr, PyTuple};
+use std::ffi::{c_char, c_void};
+
+/// Calls a slot with the arguments of its Python method. The pointer is the slot's function.
+pub type WrapperFunc = fn(Python, &PyObject, &PyTuple, *const c_void) -> PyResult;
+/// The same for slots that take keywords (`__init__`, `__call__`).
+pub type WrapperFuncKeywords = fn(Python, &PyObject, &PyTuple, *const c_void, Option<&PyDict>) -> PyResult;
+
+/// How a slot is called.
+#[derive(Clone, Copy)]
+pub enum Wrapper {
+    Plain(WrapperFunc),
+    Keywords(WrapperFuncKeywords),
+}
+
+/// One special method and its slot (`wrapperbase`). Lives in the static table of `type_::slotdefs`.
+pub struct SlotBase {
+    /// NUL-terminated method name.
+    pub name: &'static std::ffi::CStr,
+    pub wrapper: Wrapper,
+    /// Docstring with text signature, NUL-terminated.
+    pub doc: &'static std::ffi::CStr,
+}
+
+/// `PyWrapperDescrObject`.
+#[repr(C)]
+#[derive(Traverse)]
+pub struct PyWrapperDescr {
+    pub common: PyDescr,
+    #[traverse(skip)]
+    pub d_base: Cell<*const SlotBase>,
+    /// The slot's function.
+    #[traverse(skip)]
+    pub d_wrapped: Cell<*const c_void>,
+}
+
+/// `wrapperobject`: a wrapper descriptor bound to an object.
+#[repr(C)]
+#[derive(Traverse)]
+pub struct PyMethodWrapper {
+    pub ob_base: PyObject,
+    pub descr: Py<PyWrapperDescr>,
+    pub this: Py,
+}
+
+impl PyWrapperDescr {
+    /// A descriptor for a slot of `owner`.
+    pub fn new(py: Python, owner: &PyTypeObject, base: &'static SlotBase, wrapped: *const c_void) -> PyResult<Py<PyWrapperDescr>> {
+        let ty = PyWrapperDescr::type_object();
+        let common = PyDescr::new(py, ty, owner, base.name.as_ptr())?;
+        new_object(py, ty, PyWrapperDescr { common, d_base: Cell::new(base), d_wrapped: Cell::new(wrapped) })
+    }
+
+    pub fn base(&self) -> &'static SlotBase {
+        // SAFETY: set once, to an entry of a static table.
+        unsafe { &*self.d_base.get() }
+    }
+
+    /// Calls the slot on `this`, which has been checked.
+    fn run(&self, py: Python, this: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
+        match self.base().wrapper {
+            Wrapper::Keywords(f) => f(py, this, args, self.d_wrapped.get(), kwargs),
+            Wrapper::Plain(f) => {
+                if kwargs.is_some_and(|k| k.len() > 0) {
+                    return Err(type_error(py, format!("wrapper {}() takes no keyword arguments", self.common.name())));
+                }
+                f(py, this, args, self.d_wrapped.get())
+            }
+        }
+    }
+
+    fn doc(&self) -> *const c_char {
+        self.base().doc.as_ptr()
+    }
+}
+
+/// A special method of a built-in type.
+#[pytype(name = "wrapper_descriptor", symbol = "PyWrapperDescr_Type", flags(GC, METHOD_DESCRIPTOR, DISALLOW_INSTANTIATION), members(common.d_type as __objclass__: object readonly, common.d_name as __name__: object readonly))]
+impl PyWrapperDescr {
+    #[slot(tp_call)]
+    fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
+        let Some(this) = args.get(0) else {
+            return Err(type_error(
+                py,
+                format!("descriptor '{}' of '{}' object needs an argument", self.common.name(), self.common.d_type.short_name()),
+            ));
+        };
+        if !this.is_instance(py, self.common.d_type.object())? {
+            return Err(type_error(
+                py,
+                format!(
+                    "descriptor '{}' requires a '{}' object but received a '{}'",
+                    self.common.name(),
+                    self.common.d_type.tp_name().to_string_lossy(),
+                    this.ty().tp_name().to_string_lossy()
+                ),
+            ));
+        }
+        let rest = PyTuple::new(py, args.items()[1..].iter().map(|a| a.owned()))?;
+        self.run(py, this, &rest, kwargs)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
+        self.common.repr(py, "slot wrapper")
+    }
+
+    #[slot(tp_descr_get)]
+    fn get(&self, py: Python, obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
+        let Some(obj) = obj else { return Ok(self.as_object().owned()) };
+        self.common.check(py, obj)?;
+        let ty = PyMethodWrapper::type_object();
+        let w = PyMethodWrapper { ob_base: PyObject::header(ty), descr: self.owned(), this: obj.owned() };
+        Ok(new_object(py, ty, w)?.into_object())
+    }
+
+    #[pymethod]
+    fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
+        self.common.reduce(py)
+    }
+
+    #[getter]
+    fn __doc__(&self, py: Python) -> PyResult {
+        super::doc_of(py, &self.common.name(), self.doc())
+    }
+
+    #[getter]
+    fn __qualname__(&self, py: Python) -> PyResult {
+        self.common.qualname(py)
+    }
+
+    #[getter]
+    fn __text_signature__(&self, py: Python) -> PyResult {
+        super::signature_of(py, &self.common.name(), self.doc())
+    }
+}
+
+/// A special method of a built-in type, bound to an object.
+#[pytype(name = "method-wrapper", symbol = "_PyMethodWrapper_Type", flags(GC, DISALLOW_INSTANTIATION), members(this as __self__: object readonly))]
+impl PyMethodWrapper {
+    #[slot(tp_call)]
+    fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
+        self.descr.run(py, &self.this, args, kwargs)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
+        PyStr::new(
+            py,
+            &format!(
+                "<method-wrapper '{}' of {} object at {:p}>",
+                self.descr.common.name(),
+                self.this.ty().tp_name().to_string_lossy(),
+                self.this.as_ptr()
+            ),
+        )
+    }
+
+    #[slot(tp_hash)]
+    fn hash(&self) -> isize {
+        let h = (self.this.as_ptr() as usize).rotate_right(4) ^ (self.descr.as_ptr() as usize).rotate_right(4);
+        if h as isize == -1 { -2 } else { h as isize }
+    }
+
+    #[slot(tp_richcompare)]
+    fn compare(&self, _py: Python, other: &PyObject, op: CompareOp) -> PyResult {
+        let (CompareOp::Eq | CompareOp::Ne, Some(o)) = (op, other.downcast::<PyMethodWrapper>()) else {
+            return Ok(not_implemented().owned());
+        };
+        let equal = self.descr.as_object().is(o.descr.as_object()) && self.this.is(&o.this);
+        Ok(py_bool(equal == (op == CompareOp::Eq)).owned().into_object())
+    }
+
+    #[pymethod]
+    fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
+        let Some(getattr) = crate::import::builtins_dict(py)?.get_text(py, "getattr")? else {
+            return Err(name_error(py, "getattr"));
+        };
+        let args = PyTuple::new(py, [self.this.clone(), self.descr.common.d_name.clone().into_object()])?;
+        PyTuple::new(py, [getattr, args.into_object()])
+    }
+
+    #[getter]
+    fn __objclass__(&self) -> Py<PyTypeObject> {
+        self.descr.common.d_type.clone()
+    }
+
+    #[getter]
+    fn __name__(&self) -> Py<PyStr> {
+        self.descr.common.d_name.clone()
+    }
+
+    #[getter]
+    fn __qualname__(&self, py: Python) -> PyResult {
+        self.descr.common.qualname(py)
+    }
+
+    #[getter]
+    fn __doc__(&self, py: Python) -> PyResult {
+        super::doc_of(py, &self.descr.common.name(), self.descr.doc())
+    }
+
+    #[getter]
+    fn __text_signature__(&self, py: Python) -> PyResult {
+        super::signature_of(py, &self.descr.common.name(), self.descr.doc())
+    }
+}
