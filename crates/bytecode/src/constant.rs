@@ -3,8 +3,9 @@
 //! Compound values are behind `Arc`, so that copies are cheap and sharing (which the marshal format
 //! records) is visible as pointer identity.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::code::Code;
@@ -161,9 +162,7 @@ impl Const {
             (Str(a), Str(b)) => a == b,
             (Bytes(a), Bytes(b)) => a == b,
             (Tuple(a), Tuple(b)) => Arc::ptr_eq(a, b) || same_items(a, b),
-            (FrozenSet(a), FrozenSet(b)) => {
-                Arc::ptr_eq(a, b) || a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| x.same(y)))
-            }
+            (FrozenSet(a), FrozenSet(b)) => Arc::ptr_eq(a, b) || same_elements(a, b),
             (Slice(a), Slice(b)) => same_items(&a[..], &b[..]),
             (Code(a), Code(b)) => Arc::ptr_eq(a, b) || a.same(b),
             _ => false,
@@ -187,7 +186,7 @@ impl Const {
                 items.len().hash(state);
                 items.iter().for_each(|item| item.hash_same(state));
             }
-            FrozenSet(items) => items.len().hash(state),
+            FrozenSet(items) => items.iter().fold(0, |sum, item| sum ^ element_hash(item)).hash(state),
             Slice(items) => items.iter().for_each(|item| item.hash_same(state)),
             Code(code) => (code.firstlineno, &code.name, &code.code).hash(state),
         }
@@ -197,6 +196,27 @@ impl Const {
 /// Not a number is never the same, as each is an object of its own.
 fn same_float(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() && !a.is_nan()
+}
+
+fn element_hash(item: &Const) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    item.hash_same(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether two sets have the same elements.
+fn same_elements(a: &[Const], b: &[Const]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    if same_items(a, b) {
+        return true;
+    }
+    let mut by_hash: HashMap<u64, Vec<&Const>> = HashMap::with_capacity(b.len());
+    for item in b {
+        by_hash.entry(element_hash(item)).or_default().push(item);
+    }
+    a.iter().all(|x| by_hash.get(&element_hash(x)).is_some_and(|found| found.iter().any(|y| x.same(y))))
 }
 
 pub(crate) fn same_items(a: &[Const], b: &[Const]) -> bool {

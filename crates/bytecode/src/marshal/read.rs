@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
             || code.localsplusnames.len() != code.localspluskinds.len()
             || parameters > code.nlocals() as u64
             || code.code.is_empty()
-            || code.code.len() % 2 != 0
+            || !code.code.len().is_multiple_of(2)
         {
             return Err(MarshalError::Bad("inconsistent code object"));
         }

@@ -59,10 +59,11 @@ impl Graph {
                     self.enter(ins.target, stack, &mut work);
                 } else if ins.op == YIELD_VALUE {
                     yield_depth = Some(stacks[stack as usize].depth);
-                } else if ins.op == RESUME && ins.arg != resume::AT_FUNC_START {
-                    if yield_depth.take() == Some(1) {
-                        self.code[i].arg |= resume::DEPTH1_MASK;
-                    }
+                } else if ins.op == RESUME
+                    && ins.arg != resume::AT_FUNC_START
+                    && yield_depth.take() == Some(1)
+                {
+                    self.code[i].arg |= resume::DEPTH1_MASK;
                 }
             }
             if self.falls_through(b) {

@@ -135,7 +135,7 @@ impl Graph {
         };
         let Some(values) = self.operand_values(b, &operands) else { return };
         let value = if ins.op == BUILD_SET {
-            Const::FrozenSet(equality::distinct(values).into())
+            Const::FrozenSet(equality::distinct(&values).into())
         } else {
             Const::tuple(values)
         };
@@ -199,7 +199,7 @@ impl Graph {
             }
         }
         let value = if op == SET_ADD {
-            Const::FrozenSet(equality::distinct(values).into())
+            Const::FrozenSet(equality::distinct(&values).into())
         } else {
             Const::tuple(values)
         };

@@ -65,10 +65,8 @@ impl Graph {
                         self.code[i + 1].set(NOP);
                     }
                 }
-                IS_OP => {
-                    if op == LOAD_CONST && self.consts.get(arg).is_some_and(Const::is_none) {
-                        self.fold_is_none(i, end);
-                    }
+                IS_OP if op == LOAD_CONST && self.consts.get(arg).is_some_and(Const::is_none) => {
+                    self.fold_is_none(i, end);
                 }
                 TO_BOOL => {
                     let Some(truth) = self.loaded_truth(op, arg) else { continue };
