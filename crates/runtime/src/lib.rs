@@ -26,6 +26,7 @@ pub mod state;
 pub mod suggest;
 pub mod sys;
 pub mod types;
+pub mod unicode;
 
 /// The modules this crate itself provides.
 pub const RUNTIME_MODULES: &[import::BuiltinModule] = &[

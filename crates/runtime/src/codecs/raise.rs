@@ -1,10 +1,8 @@
-//! Raising `UnicodeEncodeError`, `UnicodeDecodeError` and `UnicodeTranslateError`.
+//! The arguments of unicode errors, and raising `UnicodeTranslateError`.
 
 use crate::errors;
-use crate::types::exceptions::{
-    PyExc_UnicodeDecodeError_Type, PyExc_UnicodeEncodeError_Type, PyExc_UnicodeTranslateError_Type,
-};
-use crate::types::{PyBytes, PyInt, PyStr, PyTuple};
+use crate::types::exceptions::PyExc_UnicodeTranslateError_Type;
+use crate::types::{PyInt, PyStr, PyTuple};
 use object::{Py, PyObject, PyResult, PyTypeObject, Python, Raised};
 
 fn raise(py: Python, ty: &PyTypeObject, args: PyResult<Py<PyTuple>>) -> Raised {
@@ -38,34 +36,6 @@ pub(crate) fn error_args(
         }
         None => PyTuple::new(py, rest),
     }
-}
-
-/// Raises `UnicodeEncodeError(encoding, object, start, end, reason)`.
-#[cold]
-pub fn raise_encode_error(
-    py: Python,
-    encoding: &str,
-    object: &PyStr,
-    start: usize,
-    end: usize,
-    reason: &str,
-) -> Raised {
-    let args = error_args(py, Some(encoding), object, start, end, reason);
-    raise(py, &PyExc_UnicodeEncodeError_Type, args)
-}
-
-/// Raises `UnicodeDecodeError(encoding, bytes, start, end, reason)`.
-#[cold]
-pub fn raise_decode_error(
-    py: Python,
-    encoding: &str,
-    bytes: &[u8],
-    start: usize,
-    end: usize,
-    reason: &str,
-) -> Raised {
-    let args = PyBytes::new(py, bytes).and_then(|b| error_args(py, Some(encoding), &b, start, end, reason));
-    raise(py, &PyExc_UnicodeDecodeError_Type, args)
 }
 
 /// Raises `UnicodeTranslateError(object, start, end, reason)`.

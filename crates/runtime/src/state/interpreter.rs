@@ -27,6 +27,8 @@ pub struct Interpreter {
     pub codec_search_path: Slot<PyList>,
     pub codec_search_cache: Slot<PyDict>,
     pub codec_error_registry: Slot<PyDict>,
+    /// Somebody has registered an error handler under a built-in name.
+    pub codec_error_registry_changed: Cell<bool>,
     pub threads: Cell<*const Thread>,
     pub main_thread: Cell<*const Thread>,
     pub next_thread_id: Cell<u64>,
@@ -55,6 +57,7 @@ impl Interpreter {
             codec_search_path: Slot::empty(),
             codec_search_cache: Slot::empty(),
             codec_error_registry: Slot::empty(),
+            codec_error_registry_changed: Cell::new(false),
             threads: Cell::new(std::ptr::null()),
             main_thread: Cell::new(std::ptr::null()),
             next_thread_id: Cell::new(1),

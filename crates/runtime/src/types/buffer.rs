@@ -63,8 +63,13 @@ impl Buffer {
     }
 
     /// A contiguous read-only view (`y*` of the C argument formats).
-    pub fn bytes_like(py: Python, object: &PyObject) -> PyResult<Buffer> {
+    pub fn get_simple(py: Python, object: &PyObject) -> PyResult<Buffer> {
         Buffer::get(py, object, request::SIMPLE)
+    }
+
+    /// As [`get_simple`](Self::get_simple); None for objects that have no buffer.
+    pub fn get_simple_opt(py: Python, object: &PyObject) -> PyResult<Option<Buffer>> {
+        if supports(object) { Buffer::get_simple(py, object).map(Some) } else { Ok(None) }
     }
 
     /// The C struct.

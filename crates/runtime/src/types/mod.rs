@@ -27,6 +27,7 @@ macro_rules! declare_type {
 }
 
 pub mod bool_;
+pub mod bounds;
 pub mod buffer;
 pub mod bytearray;
 pub mod bytes_;
@@ -40,11 +41,11 @@ pub mod function;
 pub mod generator;
 pub mod int;
 pub mod list;
+pub mod memoryview;
 pub mod range;
 pub mod set_;
 pub mod slice;
 pub mod str_;
-pub mod structseq;
 pub mod structseq;
 pub mod traceback;
 pub mod tuple;

@@ -1,6 +1,9 @@
 //! `bytes`: layout, construction and what everybody needs of one.
 
+mod build;
 mod new;
+
+pub use build::BytesBuilder;
 
 use crate::errors;
 use crate::hash::hash_bytes;

@@ -5,12 +5,30 @@
 //! characters in a block of their own. Strings never change once anybody else has seen them.
 
 mod build;
+mod case;
+mod find;
+pub mod format;
 mod intern;
+mod iter;
 mod new;
+mod pad;
+pub mod percent;
+mod predicates;
+pub mod repr;
+pub mod search;
+mod split;
 mod statics;
+mod translate;
+mod type_;
 pub mod unit;
 
 pub use build::StrBuilder;
+pub use find::replace;
+pub use iter::{PyAsciiIter, PyStrIter};
+pub use repr::push_escape;
+pub use split::{join, rsplit, split};
+pub use translate::translate;
+pub use type_::{PyUnicode_Type, compare, decode_object, order, subtype};
 pub use unit::{StrView, Unit};
 
 use crate::errors;
@@ -46,8 +64,6 @@ pub struct PyFullStr {
     pub base: PyCompactStr,
     pub data: Cell<*mut c_void>,
 }
-
-declare_type!(PyStr, PyObject, PyUnicode_Type, "str", object::typeobj::flags::UNICODE_SUBCLASS);
 
 const _: () = {
     assert!(size_of::<PyStr>() == 40);
