@@ -13,6 +13,8 @@ pub enum ErrorKind {
     MemoryError,
     OverflowError,
     ValueError,
+    /// With [`SyntaxError::undecodable`].
+    UnicodeDecodeError,
     /// The decoder left an exception pending.
     Pending,
 }
@@ -39,6 +41,29 @@ pub struct SyntaxError {
     /// What `SyntaxError._metadata` holds besides the source: line and column of the last complete statement
     /// before the error.
     pub last_statement: Option<(i32, i32)>,
+    /// The rest of a `UnicodeDecodeError`.
+    pub undecodable: Option<Box<Undecodable>>,
+}
+
+impl SyntaxError {
+    /// An error without place.
+    pub(crate) fn plain(kind: ErrorKind, msg: impl Into<String>) -> Self {
+        Self { kind, msg: msg.into(), place: None, last_statement: None, undecodable: None }
+    }
+
+    /// A `SyntaxError` or one of its subclasses.
+    pub(crate) fn placed(kind: ErrorKind, msg: impl Into<String>, place: ErrorPlace) -> Self {
+        Self { place: Some(place), ..Self::plain(kind, msg) }
+    }
+}
+
+/// What the codec `unicodeescape` could not decode: the arguments of the `UnicodeDecodeError`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecodable {
+    pub object: Vec<u8>,
+    pub start: usize,
+    pub end: usize,
+    pub reason: &'static str,
 }
 
 /// Category of a [`Warning`].

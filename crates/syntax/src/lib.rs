@@ -17,7 +17,7 @@ mod token_stream;
 mod unicode;
 
 pub use bumpalo::Bump;
-pub use error::{ErrorKind, ErrorPlace, Failure, Parsed, SyntaxError, Warning, WarningCategory};
+pub use error::{ErrorKind, ErrorPlace, Failure, Parsed, SyntaxError, Undecodable, Warning, WarningCategory};
 pub use options::{DecodeFailure, Decoder, Mode, NEWEST_FEATURE_VERSION, ParseOptions, Source};
 
 use lexer::{Lexer, LexerOptions};

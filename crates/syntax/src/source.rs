@@ -28,13 +28,8 @@ pub(crate) fn text_of<'s>(
     Ok(normalize_newlines(text, options.mode == Mode::Exec))
 }
 
-/// An error without place.
-fn plain_error(kind: ErrorKind, msg: String) -> SyntaxError {
-    SyntaxError { kind, msg, place: None, last_statement: None }
-}
-
 fn null_bytes() -> SyntaxError {
-    plain_error(ErrorKind::SyntaxError, "source code string cannot contain null bytes".to_owned())
+    SyntaxError::plain(ErrorKind::SyntaxError, "source code string cannot contain null bytes".to_owned())
 }
 
 fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>) -> Result<Cow<'s, str>, SyntaxError> {
@@ -57,10 +52,10 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>) -> Result<Cow<'s, str>, Syn
         name if is_utf8_name(name) && std::str::from_utf8(bytes).is_ok() => utf8(bytes),
         name => match decoder(name, bytes) {
             Ok(text) => Ok(Cow::Owned(text)),
-            Err(DecodeFailure::Pending) => Err(plain_error(ErrorKind::Pending, String::new())),
+            Err(DecodeFailure::Pending) => Err(SyntaxError::plain(ErrorKind::Pending, String::new())),
             Err(DecodeFailure::Message(msg)) => Err(SyntaxError {
                 place: Some(ErrorPlace { line: 0, offset: -1, text: None, end: None, has_filename: true }),
-                ..plain_error(ErrorKind::SyntaxError, msg)
+                ..SyntaxError::plain(ErrorKind::SyntaxError, msg)
             }),
         },
     }
@@ -69,7 +64,7 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>) -> Result<Cow<'s, str>, Syn
 fn placed(msg: String, line: usize, offset: i64, text: String, end: i64) -> SyntaxError {
     let line = line as i64;
     let place = ErrorPlace { line, offset, text: Some(text), end: Some((line, end)), has_filename: false };
-    SyntaxError { place: Some(place), ..plain_error(ErrorKind::SyntaxError, msg) }
+    SyntaxError { place: Some(place), ..SyntaxError::plain(ErrorKind::SyntaxError, msg) }
 }
 
 /// Line `number`, counted from 1, without its end.

@@ -93,6 +93,18 @@ impl Kind {
         matches!(self, Kind::Newline | Kind::Indent | Kind::Dedent | Kind::EndMarker)
     }
 
+    /// Names, numbers and operators: their end is known only from what follows.
+    pub(crate) fn ends_by_lookahead(self) -> bool {
+        matches!(self, Kind::Name | Kind::Number) || (self as u8) >= Kind::LPar as u8 && !self.has_own_end()
+    }
+
+    /// Literals, comments and what is no text at all.
+    fn has_own_end(self) -> bool {
+        self.starts_string()
+            || matches!(self, Kind::FStringMiddle | Kind::FStringEnd | Kind::TStringMiddle | Kind::TStringEnd)
+            || matches!(self, Kind::Comment | Kind::Nl | Kind::TypeComment | Kind::TypeIgnore | Kind::Error)
+    }
+
     /// Starts a string literal of any sort.
     pub(crate) fn starts_string(self) -> bool {
         matches!(self, Kind::String | Kind::FStringStart | Kind::TStringStart)

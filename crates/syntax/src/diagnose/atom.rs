@@ -376,13 +376,6 @@ impl<'b> Peg<'b, '_> {
         } => |p, _, star| p.raise_from(star, "cannot use a starred expression in a dictionary value"));
         alt!(p, {
             p.expression()?;
-            p.tok(K::Colon)?;
-            let stars = p.tok(K::DoubleStar)?;
-            p.bitwise_or()?;
-            stars
-        } => |p, _, stars| p.raise_from(stars, "cannot use dict unpacking in a dictionary value"));
-        alt!(p, {
-            p.expression()?;
             let colon = p.tok(K::Colon)?;
             p.look_any(&[K::RBrace, K::Comma])?;
             colon

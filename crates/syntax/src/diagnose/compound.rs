@@ -275,12 +275,14 @@ impl<'b> Peg<'b, '_> {
             } => |p, _, _| p.raise("expected ':'"));
             alt!(p, {
                 let first = p.tok(keyword)?;
-                let test = p.named_expression()?;
+                p.named_expression()?;
                 p.colon_no_block()?;
-                // For `if` CPython names the line of the condition.
-                if keyword == K::If { (test.line(), "'if' statement") }
-                else if keyword == K::Elif { (first.line(), "'elif' statement") }
-                else { (first.line(), "'while' statement") }
+                let what = match keyword {
+                    K::If => "'if' statement",
+                    K::Elif => "'elif' statement",
+                    _ => "'while' statement",
+                };
+                (first.line(), what)
             } => |p, _, (line, what)| p.raise_no_block(what, line));
             None
         })

@@ -331,8 +331,12 @@ impl<'b> Peg<'b, '_> {
         self.rule(|p| {
             let kind = p.token_at(p.mark).kind;
             match kind {
-                K::EqEqual | K::LessEqual | K::Less | K::GreaterEqual | K::Greater | K::In => {
+                K::EqEqual | K::LessEqual | K::GreaterEqual | K::Greater | K::In => {
                     p.tok(kind)?;
+                }
+                K::Less => {
+                    let less = p.tok(kind)?;
+                    p.old_not_equal(less)?;
                 }
                 K::NotEqual => p.not_equal()?,
                 K::Not => {
@@ -353,6 +357,19 @@ impl<'b> Peg<'b, '_> {
             }
             p.bitwise_or()
         })
+    }
+
+    /// An error if `<` is followed at once by `>`.
+    fn old_not_equal(&mut self, less: Node<'b>) -> Option<()> {
+        if !self.diagnosing {
+            return Some(());
+        }
+        let greater = self.group(|p| p.tok(K::Greater));
+        let Some(greater) = greater else { return Some(()) };
+        if (less.span.end_line, less.span.end_col) == (greater.span.line, greater.span.col) {
+            self.raise_range(less, greater, "invalid syntax.  Maybe you meant '!=' instead of '<>'?");
+        }
+        None
     }
 
     fn not_equal(&mut self) -> Option<()> {

@@ -39,12 +39,7 @@ pub(crate) fn diagnose(text: &str, options: &ParseOptions<'_>, refused: &Token) 
         handle.join().ok()
     });
     on_thread.unwrap_or_else(|| Failure {
-        error: SyntaxError {
-            kind: ErrorKind::MemoryError,
-            msg: String::new(),
-            place: None,
-            last_statement: None,
-        },
+        error: SyntaxError::plain(ErrorKind::MemoryError, ""),
         warnings: Vec::new(),
     })
 }
@@ -53,13 +48,16 @@ fn run(text: &str, options: &ParseOptions<'_>, refused: &Token) -> Failure {
     let arena = Bump::new();
     let lexer = Lexer::new(text, LexerOptions { type_comments: options.type_comments, extra_tokens: false });
     let mut p = Peg::new(&arena, lexer, options);
-    let mut error = match p.start() {
+    let error = match p.start() {
         Some(_) => refused_by_both(&mut p, refused),
-        None => first_pass_failed(&mut p),
+        None => {
+            let mut error = first_pass_failed(&mut p);
+            if is_syntax_error(&error) {
+                error.last_statement = Some(p.last_statement);
+            }
+            error
+        }
     };
-    if matches!(error.kind, ErrorKind::SyntaxError | ErrorKind::IndentationError | ErrorKind::TabError) {
-        error.last_statement = Some(p.last_statement);
-    }
     Failure { error, warnings: p.warnings }
 }
 
@@ -117,12 +115,7 @@ fn is_syntax_error(error: &SyntaxError) -> bool {
 fn taken(p: &mut Peg<'_, '_>) -> SyntaxError {
     match p.error.take() {
         Some(error) => *error,
-        None => SyntaxError {
-            kind: ErrorKind::SyntaxError,
-            msg: "invalid syntax".to_owned(),
-            place: None,
-            last_statement: None,
-        },
+        None => SyntaxError::plain(ErrorKind::SyntaxError, "invalid syntax"),
     }
 }
 
@@ -164,7 +157,10 @@ fn refused_by_both(p: &mut Peg<'_, '_>, refused: &Token) -> SyntaxError {
 /// The error that a warning about an escape becomes.
 pub(crate) fn escape_error(source: &str, warning: &EscapeWarning) -> SyntaxError {
     let line = usize::try_from(warning.line).unwrap_or(1);
-    let text = source.split('\n').nth(line.saturating_sub(1)).unwrap_or("").to_owned();
+    let mut text = source.split_inclusive('\n').nth(line.saturating_sub(1)).unwrap_or("").to_owned();
+    if !warning.in_last_line && text.ends_with('\n') {
+        text.pop();
+    }
     let offset = |col: i64| raise::characters(&text, i32::try_from(col + 1).unwrap_or(0));
     let place = ErrorPlace {
         line: warning.line,
@@ -173,10 +169,6 @@ pub(crate) fn escape_error(source: &str, warning: &EscapeWarning) -> SyntaxError
         text: Some(text.clone()),
         has_filename: true,
     };
-    SyntaxError {
-        kind: ErrorKind::SyntaxError,
-        msg: warning.error_message.clone(),
-        place: Some(place),
-        last_statement: None,
-    }
+    let error = SyntaxError::placed(ErrorKind::SyntaxError, warning.error_message.clone(), place);
+    SyntaxError { last_statement: Some((0, 0)), ..error }
 }

@@ -72,8 +72,7 @@ impl<'b> Node<'b> {
 
     /// Stands for something that was parsed and is of no interest.
     pub(super) fn dummy() -> Self {
-        let span = Span { line: 1, col: 0, end_line: 1, end_col: 0 };
-        Self { shape: Shape::Other, span, items: &[] }
+        Self { shape: Shape::Other, span: Span::default(), items: &[] }
     }
 
     pub(super) fn sequence(items: &'b [Node<'b>]) -> Self {

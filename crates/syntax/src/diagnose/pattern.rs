@@ -367,10 +367,6 @@ impl<'b> Peg<'b, '_> {
         self.rule(|p| {
             alt!(p, {
                 p.tok(K::LBrace)?;
-                p.opt(|p| {
-                    p.items_pattern()?;
-                    p.tok(K::Comma)
-                })?;
                 let rest = p.double_star_pattern()?;
                 p.tok(K::Comma)?;
                 p.items_pattern()?;

@@ -78,7 +78,8 @@ pub(super) struct Peg<'b, 't> {
 }
 
 impl<'b, 't> Peg<'b, 't> {
-    pub(super) fn new(arena: &'b Bump, lexer: Lexer<'t>, options: &'t ParseOptions<'t>) -> Self {
+    pub(super) fn new(arena: &'b Bump, mut lexer: Lexer<'t>, options: &'t ParseOptions<'t>) -> Self {
+        lexer.set_old_not_equal(options.barry_as_flufl);
         Self {
             arena,
             lexer,

@@ -89,7 +89,7 @@ impl<'b> Peg<'b, '_> {
 
     /// An error that is shown nowhere.
     pub(super) fn raise_plain(&mut self, kind: ErrorKind, msg: String) -> Res<'b> {
-        self.set_error(SyntaxError { kind, msg, place: None, last_statement: None })
+        self.set_error(SyntaxError::plain(kind, msg))
     }
 
     /// Refuses what is newer than the grammar asked for.
@@ -120,7 +120,7 @@ impl<'b> Peg<'b, '_> {
             text: Some(text),
             has_filename: true,
         };
-        self.set_error(SyntaxError { kind, msg, place: Some(place), last_statement: None })
+        self.set_error(SyntaxError::placed(kind, msg, place))
     }
 
     /// The first error stays.

@@ -314,26 +314,11 @@ impl<'b> Peg<'b, '_> {
                 p.tok(K::From)?;
                 p.expression()?
             });
-            invalid!(p, invalid_raise_stmt);
             alt!(p, {
                 p.tok(K::Raise)?;
                 p.expression()?
             });
             p.tok(K::Raise)
-        })
-    }
-
-    fn invalid_raise_stmt(&mut self) -> Res<'b> {
-        self.rule(|p| {
-            alt!(p, { (p.tok(K::Raise)?, p.tok(K::From)?) } => |p, _, (raise, from)| {
-                p.raise_range(raise, from, "did you forget an expression between 'raise' and 'from'?")
-            });
-            alt!(p, {
-                p.tok(K::Raise)?;
-                p.expression()?;
-                p.tok(K::From)?
-            } => |p, _, from| p.raise_at(from, "did you forget an expression after 'from'?"));
-            None
         })
     }
 
@@ -362,7 +347,6 @@ impl<'b> Peg<'b, '_> {
 
     fn assert_stmt(&mut self) -> Res<'b> {
         self.rule(|p| {
-            invalid!(p, invalid_assert_stmt);
             alt!(p, {
                 p.tok(K::Assert)?;
                 let test = p.expression()?;
@@ -372,34 +356,6 @@ impl<'b> Peg<'b, '_> {
                 })?;
                 test
             });
-            None
-        })
-    }
-
-    fn invalid_assert_stmt(&mut self) -> Res<'b> {
-        fn operands<'b>(p: &mut Peg<'b, '_>, message: bool, between: K) -> Option<(Node<'b>, Node<'b>)> {
-            p.tok(K::Assert)?;
-            if message {
-                p.expression()?;
-                p.tok(K::Comma)?;
-            }
-            let left = p.expression()?;
-            p.tok(between)?;
-            Some((left, p.expression()?))
-        }
-        self.rule(|p| {
-            for message in [false, true] {
-                alt!(p, { operands(p, message, K::Equal)? } => |p, _, (left, right)| {
-                    let name = left.name();
-                    let msg = format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?");
-                    p.raise_range(left, right, msg)
-                });
-            }
-            for message in [false, true] {
-                alt!(p, { operands(p, message, K::ColonEqual)? } => |p, _, (left, right)| {
-                    p.raise_range(left, right, "cannot use named expression without parentheses here")
-                });
-            }
             None
         })
     }
@@ -482,6 +438,7 @@ impl<'b> Peg<'b, '_> {
             let renamed = |p: &Self, at: usize| p.token_at(at - 1).kind == K::As;
             let found = (targets..self.mark).any(|at| is(self, at, "barry_as_FLUFL") && !renamed(self, at));
             self.barry_as_flufl |= found;
+            self.lexer.set_old_not_equal(self.barry_as_flufl);
         }
     }
 

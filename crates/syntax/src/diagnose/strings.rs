@@ -2,7 +2,7 @@
 
 use super::node::{Node, Shape};
 use super::peg::{Peg, Res, Rule, alt, invalid};
-use crate::error::SyntaxError;
+use crate::error::{ErrorKind, SyntaxError, Undecodable};
 use crate::literal::{self, EscapeError};
 use crate::token::{Kind as K, Token};
 
@@ -14,6 +14,8 @@ pub(super) struct Sort {
     end: K,
     prefix: char,
     shape: Shape,
+    /// Written with an `r`.
+    raw: bool,
 }
 
 pub(super) const F_STRING: Sort = Sort {
@@ -22,6 +24,7 @@ pub(super) const F_STRING: Sort = Sort {
     end: K::FStringEnd,
     prefix: 'f',
     shape: Shape::FString,
+    raw: false,
 };
 pub(super) const T_STRING: Sort = Sort {
     start: K::TStringStart,
@@ -29,6 +32,7 @@ pub(super) const T_STRING: Sort = Sort {
     end: K::TStringEnd,
     prefix: 't',
     shape: Shape::TString,
+    raw: false,
 };
 
 impl<'b> Peg<'b, '_> {
@@ -90,23 +94,23 @@ impl<'b> Peg<'b, '_> {
                 return p.raise_at(node, "bytes can only contain ASCII literal characters");
             }
             if !parts.raw && parts.body.contains('\\') {
-                p.check_escapes(parts.body, &token, parts.bytes)?;
+                p.check_escapes(parts.body, node, &token, parts.bytes)?;
             }
             let shape = if parts.bytes { Shape::Bytes } else { Shape::Literal(false) };
             Some(Node { shape, ..node })
         })
     }
 
-    /// Decodes a text that belongs to `token`, for the sake of errors and warnings.
-    fn check_escapes(&mut self, text: &str, token: &Token, bytes: bool) -> Option<()> {
+    /// Decodes a text for the sake of errors, shown at `place`, and warnings, shown at `token`.
+    fn check_escapes(&mut self, text: &str, place: Node<'b>, token: &Token, bytes: bool) -> Option<()> {
         let decoded = if bytes {
             literal::decode_bytes(self.arena, text)
         } else {
             literal::decode_str(self.arena, text)
         };
         match decoded {
-            Err(EscapeError { msg }) => {
-                self.raise(msg);
+            Err(error) => {
+                self.raise_at(place, error.message());
                 None
             }
             Ok(decoded) => {
@@ -123,6 +127,21 @@ impl<'b> Peg<'b, '_> {
         }
     }
 
+    /// The same for a format specification, whose errors CPython leaves as they are.
+    fn check_spec_escapes(&mut self, text: &str, token: &Token) -> Option<()> {
+        if let Err(error @ EscapeError::Unicode { start, end, reason }) =
+            literal::decode_str(self.arena, text)
+        {
+            let undecodable = Undecodable { object: literal::expanded(text), start, end, reason };
+            self.set_error(SyntaxError {
+                undecodable: Some(Box::new(undecodable)),
+                ..SyntaxError::plain(ErrorKind::UnicodeDecodeError, error.plain_message())
+            });
+            return None;
+        }
+        self.check_escapes(text, Node::of_token(token), token, false)
+    }
+
     fn warning_error(&self, warning: &literal::EscapeWarning) -> SyntaxError {
         crate::diagnose::escape_error(self.lexer.source(), warning)
     }
@@ -133,15 +152,16 @@ impl<'b> Peg<'b, '_> {
             let start = p.mark;
             p.tok(sort.start)?;
             let raw = p.text(&p.token_at(start)).bytes().any(|b| b | 0x20 == b'r');
+            let sort = Sort { raw, ..sort };
             let mut texts = Vec::new();
             p.many0(|p| p.replacement_string_part(sort, &mut texts))?;
             let end = p.token_at(p.mark);
             p.tok(sort.end)?;
             if !raw {
-                for text in texts {
-                    let text = p.text(&text);
+                for token in texts {
+                    let text = p.text(&token);
                     if text.contains('\\') {
-                        p.check_escapes(text, &end, false)?;
+                        p.check_escapes(text, Node::of_token(&token), &end, false)?;
                     }
                 }
             }
@@ -213,8 +233,8 @@ impl<'b> Peg<'b, '_> {
                 let token = p.token_at(p.mark);
                 let node = p.tok(sort.middle)?;
                 let text = p.text(&token);
-                if text.contains('\\') {
-                    p.check_escapes(text, &token, false)?;
+                if !sort.raw && text.contains('\\') {
+                    p.check_spec_escapes(text, &token)?;
                 }
                 node
             });
@@ -279,7 +299,7 @@ impl<'b> Peg<'b, '_> {
             alt!(p, {
                 p.field_head(true)?;
                 p.tok(K::Colon)?;
-                p.many0(|p| p.format_spec_part(F_STRING))?;
+                p.many0(|p| p.format_spec_part(Sort { raw: sort.raw, ..F_STRING }))?;
                 p.not_any(&[K::RBrace])?;
                 prefix
             } => |p, _, prefix| p.raise_next(format!("{prefix}-string: expecting '}}', or format specs")));

@@ -125,6 +125,8 @@ pub struct Lexer<'t> {
     fields: Vec<FieldText>,
     /// The text was cut before a line with a null byte.
     null_follows: bool,
+    /// `<>` is one token.
+    old_not_equal: bool,
 }
 
 impl<'t> Lexer<'t> {
@@ -155,6 +157,7 @@ impl<'t> Lexer<'t> {
             warnings: Vec::new(),
             fields: Vec::new(),
             null_follows: false,
+            old_not_equal: false,
         };
         if let Some(null) = memchr::memchr(0, text) {
             let cut = memchr::memrchr(b'\n', &text[..null]).map_or(0, |newline| newline + 1);
@@ -167,7 +170,12 @@ impl<'t> Lexer<'t> {
 
     /// The next token; [`Kind::Error`] says to look at [`Self::done`].
     pub fn next_token(&mut self) -> Token {
-        if self.mode().literal { self.literal_token() } else { self.normal_token() }
+        let token = if self.mode().literal { self.literal_token() } else { self.normal_token() };
+        // What ends only where the text ends was read with a look beyond.
+        if self.pos == self.text.len() && self.done == Done::Ok && token.kind.ends_by_lookahead() {
+            self.next_line();
+        }
+        token
     }
 
     pub fn source(&self) -> &'t str {
@@ -220,6 +228,11 @@ impl<'t> Lexer<'t> {
     /// `'t'` in a template string, else `'f'`.
     pub fn string_prefix(&self) -> char {
         self.mode().prefix()
+    }
+
+    /// Whether `<>` is one token from here on.
+    pub fn set_old_not_equal(&mut self, on: bool) {
+        self.old_not_equal = on;
     }
 
     pub fn take_error(&mut self) -> Option<Box<SyntaxError>> {
@@ -355,21 +368,31 @@ impl<'t> Lexer<'t> {
         self.raise_range(msg, offset, offset)
     }
 
+    /// Records an error between two byte columns of the current line, counted from 1.
+    fn raise_between(&mut self, msg: String, start: usize, end: usize) -> Token {
+        let character = |col: usize| {
+            let before =
+                &self.text[self.line_start..(self.line_start + col).saturating_sub(1).min(self.text.len())];
+            before.iter().filter(|&&b| b & 0xc0 != 0x80).count() as i64 + 1
+        };
+        let (start, end) = (character(start), character(end));
+        self.raise_range(msg, start, end)
+    }
+
     fn raise_range(&mut self, msg: String, offset: i64, end_offset: i64) -> Token {
         if self.done != Done::Error {
             let line = i64::from(self.line);
-            self.error = Some(Box::new(SyntaxError {
-                kind: ErrorKind::SyntaxError,
+            self.error = Some(Box::new(SyntaxError::placed(
+                ErrorKind::SyntaxError,
                 msg,
-                place: Some(ErrorPlace {
+                ErrorPlace {
                     line,
                     offset,
                     text: Some(self.line_text()),
                     end: Some((line, end_offset)),
                     has_filename: true,
-                }),
-                last_statement: None,
-            }));
+                },
+            )));
             self.done = Done::Error;
         }
         self.error_token()
@@ -392,16 +415,18 @@ impl<'t> Lexer<'t> {
             message,
             line,
             error: SyntaxError {
-                kind: ErrorKind::SyntaxError,
-                msg: error_message,
-                place: Some(ErrorPlace {
-                    line,
-                    offset,
-                    text: Some(self.line_text()),
-                    end: Some((line, offset)),
-                    has_filename: true,
-                }),
-                last_statement: None,
+                last_statement: Some((0, 0)),
+                ..SyntaxError::placed(
+                    ErrorKind::SyntaxError,
+                    error_message,
+                    ErrorPlace {
+                        line,
+                        offset,
+                        text: Some(self.line_text()),
+                        end: Some((line, offset)),
+                        has_filename: true,
+                    },
+                )
             },
         });
     }

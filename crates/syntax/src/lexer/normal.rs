@@ -162,13 +162,9 @@ impl Lexer<'_> {
                 self.pos = i;
                 if let Some((one, other)) = seen.conflict() {
                     self.pos += 1;
-                    let col = |at: usize| (at - self.line_start) as i64;
-                    let (offset, end) = (col(self.start + 1), col(self.pos));
-                    return self.raise_range(
-                        format!("'{one}' and '{other}' prefixes are incompatible"),
-                        offset,
-                        end,
-                    );
+                    let (first, end) = (self.start + 1 - self.line_start, self.pos - self.line_start);
+                    let msg = format!("'{one}' and '{other}' prefixes are incompatible");
+                    return self.raise_between(msg, first, end);
                 }
                 return if seen.f || seen.t { self.open_literal(seen.t, seen.r) } else { self.string() };
             }
@@ -218,7 +214,10 @@ impl Lexer<'_> {
         {
             return token;
         }
-        let (kind, length) = operator_kind(byte, self.at(self.start + 1), self.at(self.start + 2));
+        let (mut kind, mut length) = operator_kind(byte, self.at(self.start + 1), self.at(self.start + 2));
+        if self.old_not_equal && byte == b'<' && self.at(self.start + 1) == b'>' {
+            (kind, length) = (Kind::NotEqual, 2);
+        }
         if length > 1 {
             self.pos = self.start + length;
             return self.token(kind, self.pos);
@@ -407,7 +406,6 @@ fn operator_kind(first: u8, second: u8, third: u8) -> (Kind, usize) {
         b'@' => with_equal(At, AtEqual),
         b'*' => doubled(Star, StarEqual, DoubleStar, DoubleStarEqual),
         b'/' => doubled(Slash, SlashEqual, DoubleSlash, DoubleSlashEqual),
-        b'<' if second == b'>' => (NotEqual, 2),
         b'<' => doubled(Less, LessEqual, LeftShift, LeftShiftEqual),
         b'>' => doubled(Greater, GreaterEqual, RightShift, RightShiftEqual),
         _ => (Op, 1),

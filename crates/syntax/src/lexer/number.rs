@@ -93,13 +93,13 @@ impl Lexer<'_> {
             b'e' | b'E' | b'j' | b'J' => self.exponent(at),
             _ if nonzero && !self.options.extra_tokens => {
                 self.pos = at;
-                let offset = (self.start + 1 - self.line_start) as i64;
-                let end = (zeros_end + 1 - self.line_start) as i64;
-                Err(self.raise_range(
+                let first = self.start + 1 - self.line_start;
+                let end = zeros_end + 1 - self.line_start;
+                Err(self.raise_between(
                     "leading zeros in decimal integer literals are not permitted; \
                      use an 0o prefix for octal integers"
                         .to_owned(),
-                    offset,
+                    first,
                     end,
                 ))
             }

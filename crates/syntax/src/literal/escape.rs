@@ -22,10 +22,55 @@ pub(crate) struct InvalidEscape {
     pub col: i32,
 }
 
-/// A text that cannot be decoded: the message CPython's codec gives.
+/// A text that cannot be decoded.
 #[derive(Debug)]
-pub(crate) struct EscapeError {
-    pub msg: String,
+pub(crate) enum EscapeError {
+    /// What a `UnicodeDecodeError` says: positions in [`expanded`] text, and the reason.
+    Unicode { start: usize, end: usize, reason: &'static str },
+    /// The message of a `ValueError`.
+    Value(String),
+}
+
+impl EscapeError {
+    /// The message of the `SyntaxError` it usually becomes.
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Unicode { .. } => format!("(unicode error) {}", self.plain_message()),
+            Self::Value(_) => format!("(value error) {}", self.plain_message()),
+        }
+    }
+
+    /// The message of the exception itself.
+    pub(crate) fn plain_message(&self) -> String {
+        match self {
+            Self::Unicode { start, end, reason } if *end == start + 1 => {
+                format!("'unicodeescape' codec can't decode byte 0x5c in position {start}: {reason}")
+            }
+            Self::Unicode { start, end, reason } => {
+                let last = end.saturating_sub(1);
+                format!("'unicodeescape' codec can't decode bytes in position {start}-{last}: {reason}")
+            }
+            Self::Value(msg) => msg.clone(),
+        }
+    }
+}
+
+/// The text as CPython's decoder sees it: ASCII only.
+pub(crate) fn expanded(text: &str) -> std::vec::Vec<u8> {
+    let mut out = std::vec::Vec::with_capacity(text.len());
+    let mut escape = false;
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c as u8);
+            escape = c == '\\' && !escape;
+            continue;
+        }
+        if std::mem::take(&mut escape) {
+            out.extend_from_slice(b"u005c");
+        }
+        out.extend_from_slice(format!("\\U{:08x}", c as u32).as_bytes());
+    }
+    out
 }
 
 /// A decoded text.
@@ -44,6 +89,8 @@ pub(crate) struct EscapeWarning {
     /// Byte columns from 0 of the error.
     pub col: i64,
     pub end_col: i64,
+    /// Whether the token ends in the same line: the line shown then has its end.
+    pub in_last_line: bool,
 }
 
 /// The warning for `invalid` in a text that belongs to `token`, if there is to be one.
@@ -82,6 +129,7 @@ pub(crate) fn escape_warning(
         line: i64::from(token.line) + i64::from(invalid.lines),
         col: col - 1,
         end_col: col + 1,
+        in_last_line: token.line + invalid.lines >= token.end_line,
     })
 }
 
@@ -191,7 +239,7 @@ pub(crate) fn decode_bytes<'a>(arena: &'a Bump, text: &str) -> Result<Decoded<'a
         }
         let start = place;
         let Some(&kind) = bytes.get(at + 1) else {
-            return Err(EscapeError { msg: "(value error) Trailing \\ in string".to_owned() });
+            return Err(EscapeError::Value("Trailing \\ in string".to_owned()));
         };
         at += 2;
         place.advance(1);
@@ -208,9 +256,7 @@ pub(crate) fn decode_bytes<'a>(arena: &'a Bump, text: &str) -> Result<Decoded<'a
                     Some(char::from(*high).to_digit(16)? << 4 | char::from(*low).to_digit(16)?)
                 });
                 let Some(value) = value else {
-                    return Err(EscapeError {
-                        msg: format!("(value error) invalid \\x escape at position {}", at - 2),
-                    });
+                    return Err(EscapeError::Value(format!("invalid \\x escape at position {}", at - 2)));
                 };
                 out.push(value as u8);
                 place.advance(2);
@@ -334,14 +380,8 @@ fn named_escape(
     Ok(at + name.len() + 2)
 }
 
-/// The message of a `UnicodeDecodeError` for the bytes from `start` up to `end`.
-fn unicode_error(start: usize, end: usize, reason: &str) -> EscapeError {
-    let place = if end == start + 1 {
-        format!("byte 0x5c in position {start}")
-    } else {
-        format!("bytes in position {start}-{}", end.saturating_sub(1))
-    };
-    EscapeError { msg: format!("(unicode error) 'unicodeescape' codec can't decode {place}: {reason}") }
+fn unicode_error(start: usize, end: usize, reason: &'static str) -> EscapeError {
+    EscapeError::Unicode { start, end, reason }
 }
 
 /// UTF-8, and three bytes for a surrogate all the same.

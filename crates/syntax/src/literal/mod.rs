@@ -4,7 +4,7 @@ mod escape;
 mod field_text;
 mod number;
 
-pub(crate) use escape::{EscapeError, EscapeWarning, decode_bytes, decode_str, escape_warning};
+pub(crate) use escape::{EscapeError, EscapeWarning, decode_bytes, decode_str, escape_warning, expanded};
 pub(crate) use field_text::expression_text;
 pub(crate) use number::{TooManyDigits, number};
 

@@ -227,10 +227,10 @@ impl<'a> Parser<'a, '_> {
     fn comparison_operator(&mut self) -> Parse<Option<CmpOp>> {
         let op = match self.kind() {
             Kind::EqEqual => CmpOp::Eq,
-            Kind::NotEqual => {
-                if (self.token().slice(self.source) == "<>") != self.barry_as_flufl {
-                    return Err(Bail);
-                }
+            Kind::NotEqual if self.barry_as_flufl => return Err(Bail),
+            Kind::NotEqual => CmpOp::NotEq,
+            Kind::Less if self.barry_as_flufl && self.at_old_not_equal() => {
+                self.pos += 1;
                 CmpOp::NotEq
             }
             Kind::Less => CmpOp::Lt,
@@ -251,6 +251,11 @@ impl<'a> Parser<'a, '_> {
         };
         self.pos += 1;
         Ok(Some(op))
+    }
+
+    /// Whether the current `<` is followed at once by `>`.
+    fn at_old_not_equal(&self) -> bool {
+        self.kind_after(1) == Kind::Greater && self.token().end == self.tokens[self.pos + 1].start
     }
 
     /// Prefix operators and their operand. A chain of them is read in a loop, since it may be thousands long.

@@ -9,12 +9,15 @@ use crate::token::{Kind, Token};
 #[derive(Clone, Copy, PartialEq)]
 struct Sort {
     template: bool,
+    raw: bool,
     middle: Kind,
     end: Kind,
 }
 
-const F_STRING: Sort = Sort { template: false, middle: Kind::FStringMiddle, end: Kind::FStringEnd };
-const T_STRING: Sort = Sort { template: true, middle: Kind::TStringMiddle, end: Kind::TStringEnd };
+const F_STRING: Sort =
+    Sort { template: false, raw: false, middle: Kind::FStringMiddle, end: Kind::FStringEnd };
+const T_STRING: Sort =
+    Sort { template: true, raw: false, middle: Kind::TStringMiddle, end: Kind::TStringEnd };
 
 impl<'a> Parser<'a, '_> {
     /// `strings`
@@ -90,6 +93,7 @@ impl<'a> Parser<'a, '_> {
     fn replacement_string(&mut self, sort: Sort) -> Parse<Expr<'a>> {
         let start = self.pos;
         let raw = self.token().slice(self.source).bytes().any(|b| b | 0x20 == b'r');
+        let sort = Sort { raw, ..sort };
         self.pos += 1;
         let mark = self.exprs.len();
         // Escapes are decoded when the end is known, since CPython names the end in its warnings.
@@ -211,8 +215,11 @@ impl<'a> Parser<'a, '_> {
                     if text.is_empty() {
                         continue;
                     }
-                    let value =
-                        if text.contains('\\') { self.decode(text, &token, false)? } else { text.as_bytes() };
+                    let value = if sort.raw || !text.contains('\\') {
+                        text.as_bytes()
+                    } else {
+                        self.decode(text, &token, false)?
+                    };
                     if value.is_empty() {
                         continue;
                     }
