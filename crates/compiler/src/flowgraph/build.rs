@@ -44,11 +44,8 @@ impl Graph {
                 starts[i] = self.start_block(true);
             }
             if ins.op == ANNOTATIONS_PLACEHOLDER {
-                match &annotations {
-                    Some(annotations) => {
-                        annotations.instrs.iter().for_each(|ins| self.append(ins.op, ins.arg, ins.loc));
-                    }
-                    None => self.append(NOP, 0, ins.loc),
+                for ins in annotations.iter().flat_map(|annotations| &annotations.instrs) {
+                    self.append(ins.op, ins.arg, ins.loc);
                 }
                 continue;
             }
