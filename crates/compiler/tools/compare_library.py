@@ -26,7 +26,7 @@ def blocks(text):
 
 def run(command, paths):
     """One dump of many files; a crash is retried file by file."""
-    done = subprocess.run(command + paths, capture_output=True, text=True, errors="replace", timeout=600)
+    done = subprocess.run(command + paths, capture_output=True, text=True, errors="replace", timeout=1800)
     result = blocks(done.stdout)
     if done.returncode and len(paths) > 1:
         for path in paths:
