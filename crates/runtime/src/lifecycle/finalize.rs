@@ -76,10 +76,12 @@ pub fn finalize(py: Python) -> bool {
     call_atexit(py);
     let mut ok = flush_std_files(py);
     interpreter(py).finalizing.set(true);
+    crate::state::set_finalizing(crate::state::thread(py));
     if finalize_modules(py).is_err() {
         drop(take(py));
     }
     ok &= flush_std_files(py);
+    crate::signals::finalize(py);
     ok
 }
 

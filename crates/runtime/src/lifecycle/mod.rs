@@ -45,7 +45,8 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
     crate::hash::init_secret(config.hash_seed, config.hash_randomization);
     let interp: &'static Interpreter = Box::leak(Interpreter::new(config));
     let thread: &'static Thread = Box::leak(Thread::new(interp, 1, 1000));
-    thread.bind_to_current_os_thread();
+    state::threads::bind(thread);
+    crate::signals::set_main_thread(thread);
     interp.threads.set(thread);
     interp.main_thread.set(thread);
     interp.next_thread_id.set(2);
@@ -78,6 +79,7 @@ fn start_library(py: Python) -> PyResult<()> {
     crate::import::import_module(py, "encodings")?;
     stdio::init(py, &config)?;
     if config.install_signal_handlers {
+        crate::signals::install_defaults();
         // The library may be built without it.
         if crate::import::builtin::find("_signal").is_some() {
             crate::import::import_module(py, "_signal")?;

@@ -48,7 +48,32 @@ pub fn set_switch_interval(us: u64) {
     GIL.interval_us.store(us.max(1), Ordering::Relaxed)
 }
 
+/// The thread that is ending the interpreter. From then on no other thread gets the lock.
+static FINALIZING: AtomicPtr<Thread> = AtomicPtr::new(ptr::null_mut());
+
+/// The interpreter is ending: other threads stop for ever where they next want the lock.
+pub fn set_finalizing(t: &Thread) {
+    FINALIZING.store(t as *const Thread as *mut Thread, Ordering::SeqCst);
+}
+
+/// Has the interpreter ended for this thread?
+fn must_stop(t: &Thread) -> bool {
+    let f = FINALIZING.load(Ordering::Relaxed);
+    !f.is_null() && !ptr::eq(f, t)
+}
+
+/// Stops the calling thread. Its stack and what is on it stay untouched: destructors would need the interpreter.
+fn stop() -> ! {
+    GIL.freed.notify_one();
+    loop {
+        std::thread::park();
+    }
+}
+
 fn take_gil(t: &Thread) {
+    if must_stop(t) {
+        stop();
+    }
     let mut l = lock();
     while l.held {
         let seen = l.switches;
@@ -61,6 +86,10 @@ fn take_gil(t: &Thread) {
                 holder.request(breaker::GIL_DROP_REQUEST);
             }
         }
+    }
+    if must_stop(t) {
+        drop(l);
+        stop();
     }
     l.held = true;
     let me = t as *const Thread as *mut Thread;

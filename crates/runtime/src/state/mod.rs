@@ -5,10 +5,10 @@ mod gil;
 mod interpreter;
 mod recursion;
 mod thread;
+pub mod threads;
 
-pub use gil::{
-    after_fork_in_child, attach, detach, release_gil, set_switch_interval, switch_interval, yield_gil,
-};
+pub use gil::{attach, detach, release_gil, set_finalizing, set_switch_interval, switch_interval, yield_gil};
+pub use threads::after_fork_in_child;
 pub use config::Config;
 pub use interpreter::Interpreter;
 pub use recursion::enter_recursive_call;

@@ -2,13 +2,15 @@
 //! compiled extensions read them.
 
 use super::interpreter::Interpreter;
+use super::threads::ThreadEnd;
 use crate::interp::frame::Frame;
 use crate::types::exceptions::{PyBaseException, PyExc_MemoryError_Type};
 use object::{Py, PyLayout, PyObject, Python, Raised, Slot};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_ulong, c_void};
 use std::mem::offset_of;
 use std::ptr;
+use std::rc::Weak;
 
 /// `_PyErr_StackItem`: one level of "the exception being handled". Generators own one each.
 #[repr(C)]
@@ -92,6 +94,8 @@ pub struct Thread {
     pub spare_memory_error: Slot<PyBaseException>,
     /// Handle from `_thread`, released when the thread ends.
     pub on_exit: Slot,
+    /// Who wants to know when this thread ends.
+    pub at_end: RefCell<Vec<Weak<dyn ThreadEnd>>>,
 }
 
 const _: () = {
@@ -148,6 +152,7 @@ impl Thread {
             threading_local_sentinel: Slot::empty(),
             spare_memory_error: Slot::empty(),
             on_exit: Slot::empty(),
+            at_end: RefCell::new(Vec::new()),
         });
         t.exc_info.set(&t.exc_state);
         t
