@@ -292,3 +292,8 @@ pub fn init_importlib(py: Python, sys_module: &PyObject) -> PyResult<()> {
 pub fn init_importlib_external(py: Python) -> PyResult<()> {
     importlib(py)?.call_method0(py, intern!(py, "_install_external_importers")).map(drop)
 }
+
+/// importlib, once it runs.
+pub fn importlib_if_ready(py: Python) -> Option<Py> {
+    interpreter(py).importlib.get_owned()
+}

@@ -1,0 +1,13 @@
+//! `object`, and how attributes are stored and found by default (`PyObject_GenericGetAttr` and its relatives).
+
+mod attributes;
+mod reduce;
+mod storage;
+mod type_;
+
+pub use attributes::{
+    bad_attribute_name, generic_getattr, generic_getattr_opt, generic_setattr, get_method, is_iterator,
+};
+pub use storage::{dict_of, generic_get_dict, generic_set_dict, set_dict};
+pub use type_::{PyBaseObject_Type, type_object};
+use storage::dict_attribute as dict_of_existing;
