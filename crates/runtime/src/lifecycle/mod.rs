@@ -56,6 +56,7 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
         Python::assume_attached()
     };
     let at = |stage: &'static str| move |_: Raised| InitError { stage };
+    crate::types::object_::use_exported_slots();
     crate::types::init(py).map_err(at("the built-in types"))?;
     thread
         .spare_memory_error

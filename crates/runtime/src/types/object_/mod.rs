@@ -9,5 +9,5 @@ pub use attributes::{
     bad_attribute_name, generic_getattr, generic_getattr_opt, generic_setattr, get_method, is_iterator,
 };
 pub use storage::{dict_of, generic_get_dict, generic_set_dict, set_dict};
-pub use type_::{PyBaseObject_Type, type_object};
+pub use type_::{PyBaseObject_Type, PyObject_GenericGetAttr, PyObject_GenericSetAttr, type_object, use_exported_slots};
 use storage::dict_attribute as dict_of_existing;

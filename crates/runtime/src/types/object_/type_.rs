@@ -289,3 +289,10 @@ fn abstract_error(py: Python, cls: &PyTypeObject) -> Raised {
         Err(e) => e,
     }
 }
+
+/// Lets `object` use the exported functions themselves as slots, so that a type which names them, in C or here, is
+/// recognised by comparing pointers. Called before the first type is readied.
+pub fn use_exported_slots() {
+    PyBaseObject_Type.tp_getattro.set(Some(PyObject_GenericGetAttr));
+    PyBaseObject_Type.tp_setattro.set(Some(PyObject_GenericSetAttr));
+}
