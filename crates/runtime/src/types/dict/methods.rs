@@ -6,8 +6,8 @@ use super::lookup::hash_key;
 use super::merge::from_keys;
 use super::values::DictValues;
 use super::*;
+use crate::types::memory::free_object;
 use crate::types::repr_guard::ReprGuard;
-use crate::types::tuple::free;
 
 /// Mapping of hashable keys to any values, in order of insertion.
 ///
@@ -72,7 +72,7 @@ impl PyDict {
             if !keys.is_null() {
                 DictKeys::decref(keys);
             }
-            free(o);
+            free_object(o);
         }
     }
 
@@ -122,11 +122,6 @@ impl PyDict {
         }
         out.push_str("}");
         out.finish(py)
-    }
-
-    #[slot(tp_hash)]
-    fn hash(&self, py: Python) -> PyResult<isize> {
-        Err(type_error(py, format!("unhashable type: '{}'", type_name(self))))
     }
 
     #[slot(tp_richcompare)]

@@ -14,9 +14,10 @@ mod methods;
 pub mod values;
 mod views;
 
-pub use iters::{DictIterKind, PyDictIter};
+pub use iters::*;
 pub use merge::Merge;
-pub use views::{PyDictItems, PyDictKeys, PyDictValues};
+pub use methods::PyDict_Type;
+pub use views::*;
 
 use crate::prelude::*;
 use keys::{DictKeys, KIND_SPLIT, LOG_MINSIZE, empty_keys, log2_for_entries};
@@ -69,7 +70,8 @@ impl PyDict {
     /// # Safety
     /// The caller owns a use of `k`. `values` is null and `k` combined, or `values` belong to `k`.
     pub(crate) unsafe fn from_parts(py: Python, k: *mut DictKeys, values: *mut DictValues) -> PyResult<Py<PyDict>> {
-        PyDict::of_type(py, PyDict::type_object(), k, values)
+        // SAFETY: the caller's promise.
+        unsafe { PyDict::of_type(py, PyDict::type_object(), k, values) }
     }
 
     /// # Safety

@@ -1,6 +1,7 @@
 //! What Python code can do with a `tuple`.
 
 use super::*;
+use crate::types::memory::free_object;
 use crate::types::repr_guard::ReprGuard;
 use crate::types::slice::{PySlice, slice_index};
 use object::gc;
@@ -37,7 +38,7 @@ impl PyTuple {
             for i in (0..t.len()).rev() {
                 drop(Py::<PyObject>::from_raw_owned_or_opt(*t.items_ptr().add(i)));
             }
-            free(o);
+            free_object(o);
         }
     }
 
@@ -240,19 +241,4 @@ impl PyTuple {
 /// A start or stop argument of `index`: negative ones count from the end, and nothing is out of range.
 pub(in crate::types) fn clamp_index(i: isize, len: usize) -> usize {
     if i < 0 { (len as isize).saturating_add(i).max(0) as usize } else { (i as usize).min(len) }
-}
-
-/// Gives an object's memory back through its type's `tp_free`.
-///
-/// # Safety
-/// The object's fields are released and it is not used again.
-pub(in crate::types) unsafe fn free(o: *mut PyObject) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let ty = (*o).ty();
-        match ty.tp_free.get() {
-            Some(f) => f(o as *mut std::ffi::c_void),
-            None => gc::free(o, ty.preheader_size()),
-        }
-    }
 }

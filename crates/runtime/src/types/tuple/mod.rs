@@ -6,7 +6,8 @@
 mod iter;
 mod methods;
 
-pub use iter::PyTupleIter;
+pub use iter::{PyTupleIter, PyTupleIter_Type};
+pub use methods::PyTuple_Type;
 
 use crate::prelude::*;
 use object::{gc, typeobj};
@@ -167,9 +168,6 @@ impl PyTuple {
             new.ob_hash.set(-1);
             for (i, item) in self.items().iter().enumerate() {
                 new.items_ptr().add(i).write(item.owned().into_raw());
-            }
-            if gc::is_tracked(made) && !self.items().iter().any(|i| may_be_tracked(i)) && PyTuple::check_exact(&new) {
-                gc::untrack(made);
             }
             Ok(new)
         }
