@@ -3,8 +3,7 @@
 use super::PyDict;
 use crate::prelude::*;
 use crate::types::iter::builtin_iter;
-use crate::types::tuple::may_be_tracked;
-use object::gc;
+use crate::types::tuple::refill_pair;
 
 /// What an iterator gives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,36 +109,10 @@ impl PyDictIter {
                 DictIterKind::Values => Ok(Some((*value).owned())),
                 DictIterKind::Items => {
                     let (key, value) = ((*key).owned(), (*value).owned());
-                    self.pair(py, key, value).map(|t| Some(t.into_object()))
+                    refill_pair(py, &self.di_result, key, value).map(|t| Some(t.into_object()))
                 }
             }
         }
-    }
-
-    /// The pair, in the tuple of last time if nobody else has it.
-    #[inline]
-    fn pair(&self, py: Python, key: Py, value: Py) -> PyResult<Py<PyTuple>> {
-        // SAFETY: a tuple that only this iterator refers to may change; its old items are released last.
-        unsafe {
-            if let Some(t) = self.di_result.get()
-                && t.refcount() == 1
-                && t.len() == 2
-            {
-                let t = t.owned();
-                let tracked = may_be_tracked(&key) || may_be_tracked(&value);
-                let items = t.items_ptr();
-                let old_key: Py = Py::from_raw_owned(items.replace(key.into_raw()));
-                let old_value: Py = Py::from_raw_owned(items.add(1).replace(value.into_raw()));
-                t.ob_hash.set(-1);
-                if tracked && !gc::is_tracked(t.as_ptr()) {
-                    gc::track(t.as_ptr());
-                }
-                drop(old_key);
-                drop(old_value);
-                return Ok(t);
-            }
-        }
-        PyTuple::new(py, [key, value])
     }
 
     fn length_hint(&self) -> isize {

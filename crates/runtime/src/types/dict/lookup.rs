@@ -11,7 +11,13 @@ pub(super) fn hash_key(py: Python, key: &PyObject) -> PyResult<isize> {
     if let Some(s) = key.downcast_exact::<PyStr>() {
         return Ok(s.hash());
     }
-    key.hash(py).map_err(|e| unhashable(py, key, e, "a dict key"))
+    hash_as(py, key, "a dict key")
+}
+
+/// The hash of an object that is to be `place`.
+#[inline]
+pub(in crate::types) fn hash_as(py: Python, o: &PyObject, place: &str) -> PyResult<isize> {
+    o.hash(py).map_err(|e| unhashable(py, o, e, place))
 }
 
 /// Says what the unhashable object was to be, if it is a plain `TypeError`.

@@ -15,8 +15,10 @@ pub mod values;
 mod views;
 
 pub use iters::*;
+pub(in crate::types) use lookup::{equal_without_code, hash_as, unhashable};
 pub use merge::Merge;
 pub use methods::PyDict_Type;
+pub(in crate::types) use views::plain_len;
 pub use views::*;
 
 use crate::prelude::*;

@@ -4,7 +4,7 @@ use super::PyDict;
 use super::iters::*;
 use crate::prelude::*;
 use crate::types::repr_guard::ReprGuard;
-use crate::types::set_::PySet;
+use crate::types::set_::{PySet, any_set};
 
 macro_rules! view_structs {
     ($($t:ident)*) => { $(
@@ -52,7 +52,7 @@ fn set_view(o: &PyObject) -> Option<&PyDict> {
 
 /// The length of a set or of a view that is like one.
 fn set_len(o: &PyObject) -> Option<usize> {
-    set_view(o).map(|d| d.len()).or_else(|| o.downcast::<PySet>().map(|s| s.len()))
+    set_view(o).map(PyDict::len).or_else(|| any_set(o).map(|s| s.len()))
 }
 
 fn keys_contains(py: Python, d: &PyDict, key: &PyObject) -> PyResult<bool> {
@@ -283,5 +283,16 @@ impl PyDictValues {
     #[getter]
     fn mapping(&self, py: Python) -> PyResult {
         self.mapping_proxy(py)
+    }
+}
+
+/// The length of an exact dict or of one of its views, whose iteration is known.
+pub(in crate::types) fn plain_len(o: &PyObject) -> Option<usize> {
+    if let Some(d) = o.downcast_exact::<PyDict>() {
+        Some(d.len())
+    } else if let Some(v) = o.downcast_exact::<PyDictValues>() {
+        Some(v.dv_dict.len())
+    } else {
+        set_view(o).map(PyDict::len)
     }
 }

@@ -14,7 +14,7 @@ use object::gc;
 #[pytype(
     name = "list",
     symbol = "PyList_Type",
-    base = PyObject,
+    base = PyVarObject,
     flags(BASETYPE, GC, SEQUENCE, MATCH_SELF, LIST_SUBCLASS)
 )]
 impl PyList {

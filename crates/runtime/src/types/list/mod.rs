@@ -290,6 +290,9 @@ impl PyList {
     /// `self.clear()`: empties the list, then releases the items.
     pub fn clear(&self) {
         let items = self.ob_item.replace(null_mut());
+        if items.is_null() {
+            return;
+        }
         let n = self.len();
         self.set_len(0);
         self.allocated.set(0);
@@ -311,6 +314,12 @@ impl PyList {
             }
             // SAFETY: nothing but this list changes meanwhile.
             return self.extend_from_slice(py, unsafe { l.items() });
+        }
+        if let Some(n) = crate::types::set_::exact_set_len(iterable).or_else(|| crate::types::dict::plain_len(iterable)) {
+            // The length is exact: room for it is made as for a growing list.
+            let before = self.len();
+            self.resize(py, before.saturating_add(n))?;
+            self.set_len(before);
         }
         self.extend_iter(py, iterable)
     }
@@ -346,7 +355,8 @@ impl PyList {
             if hint > 0 {
                 self.reserve_even(py, hint)?;
             }
-        } else if let Some(all) = n.checked_add(hint).filter(|&all| all <= MAX_LEN / 2) {
+        } else if self.allocated.get() - (n as isize) < hint as isize
+            && let Some(all) = n.checked_add(hint).filter(|&all| all <= MAX_LEN / 2) {
             self.resize(py, all)?;
             self.set_len(n);
         }

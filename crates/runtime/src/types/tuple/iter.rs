@@ -2,6 +2,8 @@
 
 use super::PyTuple;
 use crate::prelude::*;
+use crate::types::int::to_ssize;
+use crate::types::iter::{builtin_iter, reduce_iter};
 
 /// `_PyTupleIterObject` (`pycore_tuple.h`): the interpreter loop steps it in place.
 #[repr(C)]
@@ -58,13 +60,18 @@ impl PyTupleIter {
     /// What pickle needs.
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        crate::types::iter::reduce_iter(py, self.it_seq.get_owned().map(Py::into_object), Some(self.it_index.get()))
+        // Looking up the builtin can run code that exhausts this iterator: it comes first.
+        let function = builtin_iter(py)?;
+        match self.it_seq.get_owned() {
+            Some(t) => reduce_iter(py, function, t.into_object(), Some(self.it_index.get())),
+            None => reduce_iter(py, function, PyTuple::empty(py).into_object(), None),
+        }
     }
 
     /// Sets the position.
     #[pymethod]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
-        let i = state.index_isize(py, Some(&exceptions::PyExc_OverflowError_Type))?;
+        let i = to_ssize(py, state)?;
         if let Some(t) = self.it_seq.get_owned() {
             self.it_index.set(i.clamp(0, t.len() as isize));
         }

@@ -13,7 +13,7 @@ use object::gc;
 #[pytype(
     name = "tuple",
     symbol = "PyTuple_Type",
-    base = PyObject,
+    base = PyVarObject,
     flags(BASETYPE, GC, SEQUENCE, MATCH_SELF, TUPLE_SUBCLASS),
     itemsize = 8
 )]

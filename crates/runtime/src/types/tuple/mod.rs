@@ -201,3 +201,31 @@ static EMPTY: EmptyTuple = EmptyTuple {
         ob_item: [],
     },
 };
+
+/// A pair, in the tuple that `slot` holds if nobody else refers to it: iterators of pairs make one tuple last. Its old items are
+/// released when it is complete again.
+#[inline]
+pub fn refill_pair(py: Python, slot: &Slot<PyTuple>, first: Py, second: Py) -> PyResult<Py<PyTuple>> {
+    // SAFETY: nothing runs while the tuple is looked at; one that only the slot refers to may change.
+    unsafe {
+        if let Some(t) = slot.get()
+            && t.refcount() == 1
+            && t.len() == 2
+        {
+            let t = t.owned();
+            let tracked = may_be_tracked(&first) || may_be_tracked(&second);
+            let items = t.items_ptr();
+            let old: (Py, Py) = (
+                Py::from_raw_owned(items.replace(first.into_raw())),
+                Py::from_raw_owned(items.add(1).replace(second.into_raw())),
+            );
+            t.ob_hash.set(-1);
+            if tracked && !gc::is_tracked(t.as_ptr()) {
+                gc::track(t.as_ptr());
+            }
+            drop(old);
+            return Ok(t);
+        }
+    }
+    PyTuple::new(py, [first, second])
+}
