@@ -186,11 +186,11 @@ impl PyFrozenSet {
         Ok(unsafe { new.cast_unchecked() })
     }
 
-    /// A frozen set of the given items.
-    pub fn from_items(py: Python, items: impl IntoIterator<Item = Py>) -> PyResult<Py<PyFrozenSet>> {
+    /// A frozen set of the given items, up to the first failure.
+    pub fn from_iter(py: Python, items: impl IntoIterator<Item = PyResult>) -> PyResult<Py<PyFrozenSet>> {
         let new = PySet::of_type(py, PyFrozenSet::type_object())?;
         for item in items {
-            new.add(py, &item)?;
+            new.add(py, &*item?)?;
         }
         // SAFETY: made with that type.
         Ok(unsafe { new.cast_unchecked() })
