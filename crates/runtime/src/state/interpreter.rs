@@ -35,6 +35,8 @@ pub struct Interpreter {
     /// Set when `sys.modules` and the modules are being torn down.
     pub finalizing: Cell<bool>,
     pub int_max_str_digits: Cell<i32>,
+    /// The version the next dict keys get for inline caches; 0 when they have run out.
+    pub next_keys_version: Cell<u32>,
     /// Flags for `dlopen` (`sys.setdlopenflags`).
     pub dlopen_flags: Cell<i32>,
     /// Extension modules loaded so far: (file, name) → definition or copy of the dict.
@@ -63,6 +65,7 @@ impl Interpreter {
             next_thread_id: Cell::new(1),
             finalizing: Cell::new(false),
             int_max_str_digits: Cell::new(digits),
+            next_keys_version: Cell::new(2),
             dlopen_flags: Cell::new(object::libc::RTLD_NOW),
             extensions: Slot::empty(),
             module_state: RefCell::new(HashMap::new()),

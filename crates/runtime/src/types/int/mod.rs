@@ -1,12 +1,29 @@
 //! `int` (`Include/cpython/longintrepr.h`): sign and number of 30-bit digits in one word, then the digits.
+//!
+//! Layout and access are here, arithmetic in `arith` and `divide`, bits in `bits`, conversions in `convert`, text in `text`,
+//! what Python sees in `methods`. Ints of a few digits are computed with machine numbers; large ones go through `dashu_int`
+//! for multiplication, division and radix conversion ([`digits`]).
 
-use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, Python, new_object, typeobj};
-use std::cell::Cell;
+mod arith;
+mod bits;
+mod bytes;
+mod convert;
+pub mod digits;
+mod divide;
+mod methods;
+mod power;
+mod text;
 
-/// Bits of a digit.
-pub const SHIFT: u32 = 30;
-/// A digit's largest value.
-pub const MASK: u32 = (1 << SHIFT) - 1;
+pub use convert::{to_ssize, to_ssize_clamped};
+pub use methods::PyLong_Type;
+pub use text::{Radix, parse_text};
+
+use crate::prelude::*;
+use dashu_int::UBig;
+use digits::{Digits30, MASK, SHIFT};
+use object::alloc;
+use std::cmp::Ordering;
+
 const SIGN_MASK: usize = 3;
 const NON_SIZE_BITS: u32 = 3;
 /// Tag bit of the static small ints.
@@ -20,8 +37,6 @@ pub struct PyInt {
     pub lv_tag: Cell<usize>,
     ob_digit: [Cell<u32>; 0],
 }
-
-declare_type!(PyInt, PyObject, PyLong_Type, "int", typeobj::flags::LONG_SUBCLASS);
 
 /// An int with room for one digit, for statics.
 #[repr(C)]
@@ -45,17 +60,19 @@ const _: () = {
     assert!(size_of::<StaticInt>() == 32);
 };
 
+#[inline(always)]
 const fn tag(sign: isize, digits: usize) -> usize {
     (1 - sign) as usize | (digits << NON_SIZE_BITS)
 }
 
+#[inline(always)]
 const fn tag_of(value: i64) -> usize {
     if value == 0 { tag(0, 0) } else { tag(if value < 0 { -1 } else { 1 }, 1) }
 }
 
 impl StaticInt {
     /// A static int of one digit; `extra` goes into the tag.
-    pub(crate) const fn new(ty: *const object::PyTypeObject, value: i64, extra: usize) -> StaticInt {
+    pub(crate) const fn new(ty: *const PyTypeObject, value: i64, extra: usize) -> StaticInt {
         StaticInt {
             int: PyInt {
                 ob_base: PyObject::static_header(ty),
@@ -82,11 +99,38 @@ static SMALL: [StaticInt; SMALL_COUNT] = {
     table
 };
 
+/// An int with one digit, for allocation.
+#[repr(transparent)]
+struct OneDigit(StaticInt);
+// SAFETY: begins with the header.
+unsafe impl PyLayout for OneDigit {}
+// SAFETY: only used to make exact ints.
+unsafe impl PyTypeInfo for OneDigit {
+    fn type_object() -> &'static PyTypeObject {
+        &PyLong_Type
+    }
+}
+
+/// The most digits an int can have.
+const MAX_DIGITS: usize = (isize::MAX as usize - 64) / 4;
+
 impl PyInt {
     /// The static int of a value in `SMALL_MIN..=SMALL_MAX`.
     #[inline(always)]
     pub fn small(value: i64) -> Option<&'static PyInt> {
         SMALL.get(value.wrapping_sub(SMALL_MIN) as usize).map(|s| &s.int)
+    }
+
+    /// Zero.
+    #[inline(always)]
+    pub fn zero() -> &'static PyInt {
+        &SMALL[(-SMALL_MIN) as usize].int
+    }
+
+    /// One.
+    #[inline(always)]
+    pub fn one() -> &'static PyInt {
+        &SMALL[(1 - SMALL_MIN) as usize].int
     }
 
     /// An int of one digit: `value.abs() < 2**30`.
@@ -107,6 +151,135 @@ impl PyInt {
         )?;
         // SAFETY: a `OneDigit` is an int with one digit.
         Ok(unsafe { new.cast_unchecked() })
+    }
+
+    #[inline]
+    pub fn from_i64(py: Python, value: i64) -> PyResult<Py<PyInt>> {
+        if value.unsigned_abs() <= MASK as u64 {
+            return PyInt::from_compact(py, value);
+        }
+        PyInt::from_u128(py, value < 0, value.unsigned_abs() as u128)
+    }
+
+    #[inline]
+    pub fn from_isize(py: Python, value: isize) -> PyResult<Py<PyInt>> {
+        PyInt::from_i64(py, value as i64)
+    }
+
+    #[inline]
+    pub fn from_u64(py: Python, value: u64) -> PyResult<Py<PyInt>> {
+        if value <= MASK as u64 { PyInt::from_compact(py, value as i64) } else { PyInt::from_u128(py, false, value as u128) }
+    }
+
+    #[inline]
+    pub fn from_usize(py: Python, value: usize) -> PyResult<Py<PyInt>> {
+        PyInt::from_u64(py, value as u64)
+    }
+
+    /// An int of at most 127 bits.
+    #[inline]
+    pub fn from_i128(py: Python, value: i128) -> PyResult<Py<PyInt>> {
+        if value.unsigned_abs() <= MASK as u128 {
+            return PyInt::from_compact(py, value as i64);
+        }
+        PyInt::from_u128(py, value < 0, value.unsigned_abs())
+    }
+
+    /// An int with this sign and magnitude, which is more than one digit.
+    #[inline(never)]
+    fn from_u128(py: Python, negative: bool, mut value: u128) -> PyResult<Py<PyInt>> {
+        let n = (128 - value.leading_zeros()).div_ceil(SHIFT) as usize;
+        let new = PyInt::alloc(py, n)?;
+        // SAFETY: made just now, with room for `n` digits.
+        let digits = unsafe { new.digits_mut(n) };
+        for d in digits {
+            *d = value as u32 & MASK;
+            value >>= SHIFT;
+        }
+        new.lv_tag.set(tag(if negative { -1 } else { 1 }, n));
+        Ok(new)
+    }
+
+    /// An int of digits, least significant first; leading zeros are fine.
+    pub fn from_digits(py: Python, negative: bool, digits: &[u32]) -> PyResult<Py<PyInt>> {
+        let n = digits::significant(digits);
+        if n <= 1 {
+            let v = digits.first().copied().unwrap_or(0) as i64;
+            return PyInt::from_compact(py, if negative { -v } else { v });
+        }
+        let new = PyInt::alloc(py, n)?;
+        // SAFETY: made just now, with room for `n` digits.
+        unsafe { new.digits_mut(n) }.copy_from_slice(&digits[..n]);
+        new.lv_tag.set(tag(if negative { -1 } else { 1 }, n));
+        Ok(new)
+    }
+
+    /// An int with this sign and magnitude.
+    pub fn from_ubig(py: Python, negative: bool, value: &UBig) -> PyResult<Py<PyInt>> {
+        let words = value.as_words();
+        let bits = digits::bit_length64(words);
+        let n = bits.div_ceil(SHIFT as usize);
+        if n <= 1 {
+            let v = words.first().copied().unwrap_or(0) as i64;
+            return PyInt::from_compact(py, if negative { -v } else { v });
+        }
+        let new = PyInt::alloc(py, n)?;
+        // SAFETY: made just now, with room for `n` digits.
+        let out = unsafe { new.digits_mut(n) };
+        for (place, d) in out.iter_mut().zip(Digits30::new(words)) {
+            *place = d;
+        }
+        new.lv_tag.set(tag(if negative { -1 } else { 1 }, n));
+        Ok(new)
+    }
+
+    /// An exact int with room for `n` digits, all zero. The tag is to be set by the caller.
+    fn alloc(py: Python, n: usize) -> PyResult<Py<PyInt>> {
+        if n > MAX_DIGITS {
+            return Err(overflow_error(py, "too many digits in integer"));
+        }
+        let size = size_of::<PyInt>() + n.max(1) * 4;
+        let ty = PyInt::type_object();
+        // SAFETY: fresh memory of that size.
+        unsafe {
+            let p = alloc::object_alloc(size);
+            if p.is_null() {
+                return Err(memory_error(py));
+            }
+            (p as *mut PyInt).write(PyInt {
+                ob_base: PyObject::header(ty),
+                lv_tag: Cell::new(tag(0, 0)),
+                ob_digit: [],
+            });
+            p.add(size_of::<PyInt>()).write_bytes(0, n.max(1) * 4);
+            Ok(Py::from_raw_owned(p as *mut PyObject))
+        }
+    }
+
+    /// The digits of an int that is being made.
+    ///
+    /// # Safety
+    /// Nobody else has seen the int; it has room for `n` digits.
+    #[inline(always)]
+    #[allow(clippy::mut_from_ref)] // The digits are outside of what `&self` covers.
+    unsafe fn digits_mut(&self, n: usize) -> &mut [u32] {
+        // SAFETY: the caller's promise.
+        unsafe { std::slice::from_raw_parts_mut(self.digits_ptr(), n) }
+    }
+
+    /// Completes an int that was made with `n` digits: strips leading zeros, and gives the static int for a small one.
+    fn finish(self_: Py<PyInt>, negative: bool, n: usize) -> Py<PyInt> {
+        // SAFETY: it has `n` digits.
+        let d = unsafe { std::slice::from_raw_parts(self_.digits_ptr(), n) };
+        let n = digits::significant(d);
+        if n <= 1 {
+            let v = d.first().copied().unwrap_or(0) as i64;
+            if let Some(s) = PyInt::small(if negative { -v } else { v }) {
+                return s.owned();
+            }
+        }
+        self_.lv_tag.set(tag(if negative { -1 } else { 1 }, n));
+        self_
     }
 
     /// Pointer to the first (least significant) digit.
@@ -160,31 +333,92 @@ impl PyInt {
     /// The value, if it fits.
     #[inline]
     pub fn as_i64(&self) -> Option<i64> {
-        if self.is_compact() { Some(self.compact_value() as i64) } else { self.as_i64_slow() }
+        if self.is_compact() { Some(self.compact_value() as i64) } else { i64::try_from(self.as_i128()?).ok() }
     }
 
-    fn as_i64_slow(&self) -> Option<i64> {
+    /// The value of an int of at most four digits.
+    #[inline]
+    pub(super) fn as_i128(&self) -> Option<i128> {
         let d = self.digits();
-        if d.len() > 3 {
+        if d.len() > 4 {
             return None;
         }
-        let mut v = 0u128;
+        let mut v = 0i128;
         for &x in d.iter().rev() {
-            v = v << SHIFT | x as u128;
+            v = v << SHIFT | x as i128;
         }
-        let v = i128::try_from(v).ok()?;
-        i64::try_from(if self.is_negative() { -v } else { v }).ok()
+        Some(if self.is_negative() { -v } else { v })
     }
-}
 
-/// An int with one digit, for allocation.
-#[repr(transparent)]
-struct OneDigit(StaticInt);
-// SAFETY: begins with the header.
-unsafe impl PyLayout for OneDigit {}
-// SAFETY: only used to make exact ints.
-unsafe impl PyTypeInfo for OneDigit {
-    fn type_object() -> &'static object::PyTypeObject {
-        &PyLong_Type
+    /// The magnitude.
+    pub fn to_ubig(&self) -> UBig {
+        digits::to_ubig(self.digits())
+    }
+
+    /// An exact int with the same value (`_PyLong_Copy`).
+    pub fn to_exact(&self, py: Python) -> PyResult<Py<PyInt>> {
+        if PyInt::check_exact(self) { Ok(self.owned()) } else { PyInt::from_digits(py, self.is_negative(), self.digits()) }
+    }
+
+    /// The same value as an instance of a subclass.
+    pub(super) fn of_subtype(&self, py: Python, cls: &PyTypeObject) -> PyResult<Py<PyInt>> {
+        let Some(tp_alloc) = cls.tp_alloc.get() else {
+            return Err(type_error(py, format!("cannot create '{}' instances", cls.short_name())));
+        };
+        let n = self.digit_count();
+        // SAFETY: `tp_alloc` makes an instance with room for as many digits, and for at least one.
+        unsafe {
+            let made = tp_alloc(cls as *const PyTypeObject as *mut PyTypeObject, n.max(1) as isize);
+            let new: Py<PyInt> = from_c(py, made)?;
+            new.digits_mut(n).copy_from_slice(self.digits());
+            new.lv_tag.set(tag(self.sign(), n));
+            Ok(new)
+        }
+    }
+
+    /// Orders by value.
+    #[inline]
+    pub fn compare(&self, other: &PyInt) -> Ordering {
+        if self.is_compact() && other.is_compact() {
+            return self.compact_value().cmp(&other.compact_value());
+        }
+        match self.sign().cmp(&other.sign()) {
+            Ordering::Equal => {
+                let magnitude = digits::compare(self.digits(), other.digits());
+                if self.is_negative() { magnitude.reverse() } else { magnitude }
+            }
+            different => different,
+        }
+    }
+
+    /// Equal by value.
+    #[inline]
+    pub fn equals(&self, other: &PyInt) -> bool {
+        if self.is_compact() && other.is_compact() {
+            return self.compact_value() == other.compact_value();
+        }
+        self.sign() == other.sign() && self.digits() == other.digits()
+    }
+
+    /// The hash: the value modulo 2**61 - 1, with its sign.
+    #[inline]
+    pub fn hash_value(&self) -> isize {
+        if self.is_compact() {
+            let v = self.compact_value();
+            return if v == -1 { -2 } else { v };
+        }
+        const BITS: u32 = 61;
+        const P: u64 = (1 << BITS) - 1;
+        let mut x = 0u64;
+        for &d in self.digits().iter().rev() {
+            // Multiplying by 2**30 modulo 2**61 - 1 is a rotation.
+            x = ((x << SHIFT) & P) | (x >> (BITS - SHIFT));
+            x += d as u64;
+            if x >= P {
+                x -= P;
+            }
+        }
+        let h = x as isize * self.sign();
+        if h == -1 { -2 } else { h }
     }
 }
