@@ -153,6 +153,14 @@ macro_rules! dispatch {
                             failed = Some(unwind::Start::Raise);
                             break;
                         }
+                        Err(Stop::Reraise) => {
+                            failed = Some(unwind::Start::Reraise);
+                            break;
+                        }
+                        Err(Stop::ExitFrame) => {
+                            failed = Some(unwind::Start::ExitFrame);
+                            break;
+                        }
                         Err(Stop::Exit) => return r.result,
                     }
                 }

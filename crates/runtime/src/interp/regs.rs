@@ -9,11 +9,13 @@
 //! `NULL` nor a tagged integer refers to a live object as long as nobody closes it. Instructions do not keep references across
 //! the point where they close the entry.
 
+use super::backoff;
+use super::eval::enter_python;
 use super::frame::Frame;
 use super::stackref::StackRef;
 use crate::state::Thread;
 use crate::types::code::{CodeUnit, PyCode};
-use crate::types::{PyDict, PyStr, PyTuple};
+use crate::types::{PyDict, PyGenerator, PyStr, PyTuple, generator};
 use object::{Py, PyLayout, PyObject, Python, Raised, dealloc};
 
 /// Why an instruction did not simply end.
@@ -22,8 +24,12 @@ use object::{Py, PyLayout, PyObject, Python, Raised, dealloc};
 pub enum Stop {
     /// An exception is pending; `ip` is at the instruction, and what it left on the stack is cleaned up by unwinding.
     Error,
+    /// An exception is pending that was raised before: no traceback entry is added here.
+    Reraise,
     /// Run the instruction in `opcode` with the current oparg at `ip`: after specialisation, de-optimisation, instrumentation.
     Dispatch,
+    /// The frame just entered must not run: there are too many.
+    ExitFrame,
     /// Leave the loop with the result in `result`.
     Exit,
 }
@@ -299,6 +305,68 @@ impl Regs {
         Err(Stop::Dispatch)
     }
 
+    /// The counter in the first cache word: true when it is time to specialise, otherwise it is counted down.
+    #[inline(always)]
+    pub fn adaptive(&mut self) -> bool {
+        let counter = self.cache_u16(0);
+        if backoff::triggers(counter) {
+            cold();
+            return true;
+        }
+        self.set_cache_u16(0, backoff::advance(counter));
+        false
+    }
+
+    /// Overwrites the opcode at `ip` if it is `from`; false if it was not (instrumentation may hide it).
+    #[inline(always)]
+    pub fn rewrite(&mut self, from: bytecode::Opcode, to: bytecode::Opcode) -> bool {
+        let at = self.ip as *mut CodeUnit;
+        // SAFETY: `ip` is at an instruction; code is mutable memory behind raw pointers.
+        unsafe {
+            if (*at).code as u16 != from.number() {
+                return false;
+            }
+            (*at).code = to.number() as u8;
+        }
+        true
+    }
+
+    /// Enters a frame that was just pushed for a call made by this instruction, which has `caches` cache words. The arguments are off
+    /// the stack; the result will be pushed when the frame returns.
+    #[inline(always)]
+    pub fn push_python_frame(&mut self, frame: *mut Frame, caches: usize) -> Flow {
+        self.frame().return_offset.set(1 + caches as u16);
+        self.enter_pushed(frame)
+    }
+
+    /// As [`push_python_frame`](Self::push_python_frame) with the return offset set already.
+    #[inline(always)]
+    pub fn enter_pushed(&mut self, frame: *mut Frame) -> Flow {
+        self.spill();
+        self.enter(frame, 0)?;
+        if enter_python(self.thread) { Ok(()) } else { Err(Stop::ExitFrame) }
+    }
+
+    /// Resumes a suspended generator in the loop, sending `value`; when it returns, execution goes on `offset` units behind this
+    /// instruction, when it yields, right after it.
+    #[inline(always)]
+    pub fn resume_generator(&mut self, g: &'static PyGenerator, value: StackRef, offset: usize) -> Flow {
+        let frame = &raw const g.gi_iframe as *mut Frame;
+        let f = &g.gi_iframe;
+        // SAFETY: a suspended generator's frame has room for the sent value.
+        unsafe {
+            let sp = f.stackpointer.get();
+            *sp = value;
+            f.stackpointer.set(sp.add(1));
+        }
+        g.gi_frame_state.set(generator::state::EXECUTING);
+        g.gi_exc_state.previous_item.set(self.thread.exc_info.get());
+        self.thread.exc_info.set(&g.gi_exc_state);
+        f.previous.set(self.frame);
+        self.frame().return_offset.set(offset as u16);
+        self.enter_pushed(frame)
+    }
+
     /// Continues in another frame, from its saved registers plus `offset` code units.
     #[inline(always)]
     pub fn enter(&mut self, frame: *mut Frame, offset: usize) -> Flow {
@@ -318,6 +386,13 @@ impl StackRef {
     pub(crate) fn obj(self) -> &'static PyObject {
         // SAFETY: see the module's essay.
         unsafe { self.get() }
+    }
+
+    /// The object as a `T`: for entries known to hold one.
+    #[inline(always)]
+    pub(crate) fn obj_as<T: PyLayout>(self) -> &'static T {
+        // SAFETY: see the module's essay.
+        unsafe { self.cast() }
     }
 }
 

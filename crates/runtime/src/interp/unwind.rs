@@ -16,6 +16,8 @@ use object::{PyLayout, Python};
 pub enum Start {
     /// An instruction raised: a traceback entry is added.
     Raise,
+    /// An exception goes on that was caught before: no traceback entry.
+    Reraise,
     /// `gen.throw()`: the exception is raised where the frame is suspended.
     Throw,
     /// The frame cannot run at all.
@@ -110,14 +112,18 @@ pub fn unwind(
             if start != Start::ExitFrame {
                 let f = &*frame;
                 ensure_exception(py, t);
-                if start == Start::Raise {
-                    if !f.is_incomplete() {
-                        traceback::add_here(py, frame);
+                match start {
+                    Start::Raise => {
+                        if !f.is_incomplete() {
+                            traceback::add_here(py, frame);
+                        }
+                        instrument::raised(py, frame);
                     }
-                    instrument::raised(py, frame);
-                } else {
-                    traceback::add_here(py, frame);
-                    instrument::thrown(py, frame);
+                    Start::Throw => {
+                        traceback::add_here(py, frame);
+                        instrument::thrown(py, frame);
+                    }
+                    _ => instrument::reraised(py, frame),
                 }
                 if let Some(to) = to_handler(py, t, frame) {
                     return Some(to);
