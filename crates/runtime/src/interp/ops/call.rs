@@ -17,7 +17,7 @@ pub fn call(r: &mut Regs) -> Flow {
         let n = r.oparg as usize;
         let callable = r.peek(n + 1).obj();
         let total = n + !r.peek(n).is_null() as usize;
-        specialize::call(r.py(), callable, r.ip, total, r.thread);
+        specialize::call(r.py(), callable, r.ip, total);
         return r.again();
     }
     expand_method(r, r.oparg as usize);
@@ -105,7 +105,7 @@ pub fn call_kw(r: &mut Regs) -> Flow {
     if r.adaptive() {
         let n = r.oparg as usize;
         let callable = r.peek(n + 2).obj();
-        specialize::call_kw(r.py(), callable, r.ip, r.thread);
+        specialize::call_kw(r.py(), callable, r.ip);
         return r.again();
     }
     expand_method(r, r.oparg as usize + 1);
