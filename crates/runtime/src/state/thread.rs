@@ -90,6 +90,8 @@ pub struct Thread {
     pub threading_local_key: Slot,
     pub threading_local_sentinel: Slot,
     // Ours from here on.
+    /// A chunk of the data stack kept for the next call that needs one.
+    pub datastack_cached_chunk: Cell<*mut c_void>,
     /// The `MemoryError` that is raised when none can be allocated.
     pub spare_memory_error: Slot<PyBaseException>,
     /// Handle from `_thread`, released when the thread ends.
@@ -150,6 +152,7 @@ impl Thread {
             dict_global_version: Cell::new(0),
             threading_local_key: Slot::empty(),
             threading_local_sentinel: Slot::empty(),
+            datastack_cached_chunk: Cell::new(ptr::null_mut()),
             spare_memory_error: Slot::empty(),
             on_exit: Slot::empty(),
             at_end: RefCell::new(Vec::new()),

@@ -1,0 +1,206 @@
+//! Exceptions: from the instruction that raised to the handler, or out of the loop.
+
+use super::call::clear_and_pop;
+use super::eval::leave_python;
+use super::frame::{Frame, owner};
+use super::instrument;
+use super::stackref::StackRef;
+use crate::errors;
+use crate::state::Thread;
+use crate::types::code::{CodeUnit, PyCode};
+use crate::types::traceback;
+use object::{PyLayout, Python};
+
+/// Where unwinding begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// An instruction raised: a traceback entry is added.
+    Raise,
+    /// An exception goes on that was caught before: no traceback entry.
+    Reraise,
+    /// `gen.throw()`: the exception is raised where the frame is suspended.
+    Throw,
+    /// The frame cannot run at all.
+    ExitFrame,
+}
+
+/// Where execution goes on.
+pub struct Target {
+    pub frame: *mut Frame,
+    pub ip: *const CodeUnit,
+    pub sp: *mut StackRef,
+}
+
+/// A row of the exception table.
+pub struct Handler {
+    /// Stack depth to unwind to.
+    pub depth: usize,
+    /// In code units.
+    pub target: usize,
+    /// Push the index of the raising instruction.
+    pub lasti: bool,
+}
+
+fn varint(table: &[u8], at: &mut usize) -> usize {
+    let mut value = 0;
+    while let Some(&b) = table.get(*at) {
+        *at += 1;
+        value = value << 6 | (b & 63) as usize;
+        if b & 64 == 0 {
+            break;
+        }
+    }
+    value
+}
+
+/// The handler for the instruction at `index` (code units), from the code's exception table.
+pub fn find_handler(code: &PyCode, index: usize) -> Option<Handler> {
+    let table = code.co_exceptiontable.as_bytes();
+    let mut at = 0;
+    // Bytes with bit 7 begin an entry. A large table is bisected first, down to a short stretch.
+    let (mut low, mut high) = (0, table.len());
+    while high - low > 40 {
+        let mut mid = (low + high) / 2;
+        while mid > low && table[mid] & 128 == 0 {
+            mid -= 1;
+        }
+        let mut p = mid;
+        if varint(table, &mut p) > index {
+            high = mid;
+        } else {
+            if mid == low {
+                break;
+            }
+            low = mid;
+        }
+    }
+    at += low;
+    while at < table.len() {
+        let start = varint(table, &mut at) & !0;
+        if start > index {
+            return None;
+        }
+        let size = varint(table, &mut at);
+        let target = varint(table, &mut at);
+        let dl = varint(table, &mut at);
+        if index < start + size {
+            return Some(Handler { depth: dl >> 1, target, lasti: dl & 1 != 0 });
+        }
+    }
+    None
+}
+
+/// Finds the handler, leaving frames without one. `None` when the frame that entered the loop is left: the exception stays pending.
+#[cold]
+#[inline(never)]
+pub fn unwind(
+    t: &'static Thread,
+    frame: *mut Frame,
+    ip: *const CodeUnit,
+    sp: *mut StackRef,
+    start: Start,
+) -> Option<Target> {
+    // SAFETY: called by the loop.
+    let py = unsafe { Python::assume_attached() };
+    let mut frame = frame;
+    // SAFETY: the loop's registers describe a running frame; frames left below are live until popped. See the essay in `regs`.
+    unsafe {
+        (*frame).instr_ptr.set(ip);
+        (*frame).stackpointer.set(sp);
+        let mut start = start;
+        loop {
+            if start != Start::ExitFrame {
+                let f = &*frame;
+                ensure_exception(py, t);
+                match start {
+                    Start::Raise => {
+                        if !f.is_incomplete() {
+                            traceback::add_here(py, frame);
+                        }
+                        instrument::raised(py, frame);
+                    }
+                    Start::Throw => {
+                        traceback::add_here(py, frame);
+                        instrument::thrown(py, frame);
+                    }
+                    _ => instrument::reraised(py, frame),
+                }
+                if let Some(to) = to_handler(py, t, frame) {
+                    return Some(to);
+                }
+            }
+            leave_python(t);
+            let dying = frame;
+            frame = (*dying).previous.get();
+            t.current_frame.set(frame);
+            clear_and_pop(t, dying);
+            (*frame).return_offset.set(0);
+            if (*frame).owner.get() == owner::INTERPRETER {
+                t.current_frame.set((*frame).previous.get());
+                return None;
+            }
+            start = Start::Raise;
+        }
+    }
+}
+
+/// An instruction failed without an exception: a bug of a native function.
+fn ensure_exception(py: Python, t: &Thread) {
+    if t.current_exception.is_empty() {
+        let _ = errors::system_error(py, "error return without exception set");
+    }
+}
+
+/// # Safety
+/// `frame` is the running frame, its registers spilled.
+unsafe fn to_handler(py: Python, t: &'static Thread, frame: *mut Frame) -> Option<Target> {
+    // SAFETY: the caller's promise; handlers come from verified code.
+    unsafe {
+        let f = &*frame;
+        let code = f.code();
+        loop {
+            let lasti = f.lasti();
+            let base = f.stack_base();
+            let handler = if lasti < 0 { None } else { find_handler(code, lasti as usize) };
+            let depth = handler.as_ref().map_or(0, |h| h.depth);
+            close_down_to(f, base.add(depth));
+            let Some(h) = handler else {
+                instrument::unwound(py, frame);
+                return None;
+            };
+            let mut sp = f.stackpointer.get();
+            if h.lasti {
+                *sp = StackRef::tag_int(lasti);
+                sp = sp.add(1);
+            }
+            let Some(exc) = t.current_exception.take() else {
+                ensure_exception(py, t);
+                continue;
+            };
+            *sp = StackRef::from_owned(exc.clone().into_object());
+            sp = sp.add(1);
+            let ip = code.code_ptr().add(h.target);
+            f.stackpointer.set(sp);
+            f.instr_ptr.set(ip);
+            if instrument::handled(py, frame, exc.as_object()).is_err() {
+                continue;
+            }
+            return Some(Target { frame, ip: f.instr_ptr.get(), sp });
+        }
+    }
+}
+
+/// Releases the stack entries above `base`, topmost first.
+///
+/// # Safety
+/// As [`to_handler`].
+unsafe fn close_down_to(f: &Frame, base: *mut StackRef) {
+    // SAFETY: entries up to the stack pointer are initialised and owned by the frame.
+    unsafe {
+        while f.stackpointer.get() > base {
+            let sp = f.stackpointer.get().sub(1);
+            f.stackpointer.set(sp);
+            (*sp).close();
+        }
+    }
+}

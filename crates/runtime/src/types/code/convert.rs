@@ -1,0 +1,194 @@
+//! Between code objects and the compiler's plain data.
+
+use super::{CodeParts, PyCode};
+use crate::errors::*;
+use crate::state::enter_recursive_call;
+use crate::types::{PyBool, PyBytes, PyComplex, PyFloat, PyFrozenSet, PyInt, PySet, PySlice, PyStr, PyTuple};
+use bytecode::{BigInt, Code, Const, Text};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, Python};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Objects made so far for shared data, so that what is shared in the data is one object.
+#[derive(Default)]
+struct Made {
+    tuples: HashMap<usize, Py>,
+    texts: HashMap<Text, Py<PyStr>>,
+}
+
+impl Made {
+    fn text(&mut self, py: Python, t: &Text) -> PyResult<Py<PyStr>> {
+        if let Some(s) = self.texts.get(t) {
+            return Ok(s.clone());
+        }
+        let s = match t.to_str() {
+            Some(s) => PyStr::new(py, s)?,
+            None => PyStr::from_wtf8(py, t.as_bytes())?,
+        };
+        self.texts.insert(t.clone(), s.clone());
+        Ok(s)
+    }
+
+    fn texts(&mut self, py: Python, ts: &[Text]) -> PyResult<Py<PyTuple>> {
+        let v: Vec<Py> = ts
+            .iter()
+            .map(|t| Ok(PyStr::intern(py, self.text(py, t)?).into_object()))
+            .collect::<PyResult<_>>()?;
+        PyTuple::new(py, v)
+    }
+
+    fn items(&mut self, py: Python, cs: &[Const]) -> PyResult<Vec<Py>> {
+        cs.iter().map(|c| self.constant(py, c)).collect()
+    }
+
+    fn constant(&mut self, py: Python, c: &Const) -> PyResult {
+        Ok(match c {
+            Const::None => crate::singletons::none_owned(),
+            Const::Ellipsis => crate::singletons::ellipsis().owned(),
+            Const::Bool(b) => crate::singletons::py_bool(*b).as_object().owned(),
+            Const::Int(i) => PyInt::from_i64(py, *i)?.into_object(),
+            Const::BigInt(b) => PyInt::from_digits(py, b.negative, &b.digits)?.into_object(),
+            Const::Float(f) => PyFloat::new(py, *f)?.into_object(),
+            Const::Complex(re, im) => PyComplex::new(py, *re, *im)?.into_object(),
+            Const::Str(t) => self.text(py, t)?.into_object(),
+            Const::Bytes(b) => PyBytes::new(py, b)?.into_object(),
+            Const::Tuple(items) => {
+                enter_recursive_call(py, " while making constants")?;
+                let key = Arc::as_ptr(items) as *const () as usize;
+                if let Some(o) = self.tuples.get(&key) {
+                    return Ok(o.clone());
+                }
+                let items = self.items(py, items)?;
+                let t = PyTuple::new(py, items)?.into_object();
+                self.tuples.insert(key, t.clone());
+                t
+            }
+            Const::FrozenSet(items) => {
+                let items = self.items(py, items)?;
+                let t = PyTuple::new(py, items)?;
+                PyFrozenSet::from_iterable(py, t.as_object())?.into_object()
+            }
+            Const::Slice(parts) => {
+                let [start, stop, step] = &**parts;
+                let (start, stop, step) =
+                    (self.constant(py, start)?, self.constant(py, stop)?, self.constant(py, step)?);
+                PySlice::new(py, &start, &stop, Some(&step))?.into_object()
+            }
+            Const::Code(code) => self.code(py, code)?.into_object(),
+        })
+    }
+
+    fn code(&mut self, py: Python, code: &Code) -> PyResult<Py<PyCode>> {
+        enter_recursive_call(py, " while making a code object")?;
+        let int = |n: u32| i32::try_from(n).map_err(|_| overflow_error(py, "code object too large"));
+        let consts = self.items(py, &code.consts)?;
+        CodeParts {
+            filename: self.text(py, &code.filename)?,
+            name: self.text(py, &code.name)?,
+            qualname: self.text(py, &code.qualname)?,
+            flags: int(code.flags)?,
+            code: PyBytes::new(py, &code.code)?,
+            firstlineno: code.firstlineno,
+            linetable: PyBytes::new(py, &code.linetable)?,
+            consts: PyTuple::new(py, consts)?,
+            names: self.texts(py, &code.names)?,
+            localsplusnames: self.texts(py, &code.localsplusnames)?,
+            localspluskinds: PyBytes::new(py, &code.localspluskinds)?,
+            argcount: int(code.argcount)?,
+            posonlyargcount: int(code.posonlyargcount)?,
+            kwonlyargcount: int(code.kwonlyargcount)?,
+            stacksize: int(code.stacksize)?,
+            exceptiontable: PyBytes::new(py, &code.exceptiontable)?,
+        }
+        .build(py)
+    }
+}
+
+impl PyCode {
+    /// A code object from the compiler's output. Nested code objects are made too.
+    pub fn from_data(py: Python, code: &Code) -> PyResult<Py<PyCode>> {
+        Made::default().code(py, code)
+    }
+
+    /// The code object as plain data, for `marshal` and the compiled tier.
+    ///
+    /// Errors: `ValueError` when a constant has no plain form.
+    pub fn to_data(&self, py: Python) -> PyResult<Code> {
+        enter_recursive_call(py, " while reading a code object")?;
+        let texts = |t: &PyTuple| -> Box<[Text]> { t.items().iter().map(|o| text_of(o)).collect() };
+        let consts: Vec<Const> =
+            self.co_consts.items().iter().map(|o| constant_of(py, o)).collect::<PyResult<_>>()?;
+        Ok(Code {
+            argcount: self.co_argcount.get() as u32,
+            posonlyargcount: self.co_posonlyargcount.get() as u32,
+            kwonlyargcount: self.co_kwonlyargcount.get() as u32,
+            stacksize: self.co_stacksize.get() as u32,
+            flags: self.co_flags.get() as u32,
+            firstlineno: self.co_firstlineno.get(),
+            code: self.deoptimized().into(),
+            consts: consts.into(),
+            names: texts(&self.co_names),
+            localsplusnames: texts(&self.co_localsplusnames),
+            localspluskinds: self.co_localspluskinds.as_bytes().into(),
+            filename: self.co_filename.get_owned().map_or_else(|| "".into(), |f| text_of(f.as_object())),
+            name: text_of(self.co_name.as_object()),
+            qualname: text_of(self.co_qualname.as_object()),
+            linetable: self.co_linetable.as_bytes().into(),
+            exceptiontable: self.co_exceptiontable.as_bytes().into(),
+        })
+    }
+}
+
+fn text_of(o: &PyObject) -> Text {
+    o.downcast::<PyStr>().map_or_else(|| "".into(), |s| Text::from_wtf8_trusted(s.to_wtf8()))
+}
+
+fn constant_of(py: Python, o: &PyObject) -> PyResult<Const> {
+    enter_recursive_call(py, " while reading constants")?;
+    let all = |items: &[&PyObject]| -> PyResult<Vec<Const>> { items.iter().map(|o| constant_of(py, o)).collect() };
+    if o.is(crate::singletons::none()) {
+        return Ok(Const::None);
+    }
+    if o.is(crate::singletons::ellipsis()) {
+        return Ok(Const::Ellipsis);
+    }
+    if PyBool::check_exact(o) {
+        return Ok(Const::Bool(o.is(crate::singletons::py_bool(true).as_object())));
+    }
+    if let Some(i) = o.downcast_exact::<PyInt>() {
+        return Ok(match i.as_i64() {
+            Some(v) => Const::Int(v),
+            None => Const::BigInt(Arc::new(BigInt { negative: i.is_negative(), digits: i.digits().into() })),
+        });
+    }
+    if let Some(f) = o.downcast_exact::<PyFloat>() {
+        return Ok(Const::Float(f.value()));
+    }
+    if let Some(c) = o.downcast_exact::<PyComplex>() {
+        return Ok(Const::Complex(c.real(), c.imag()));
+    }
+    if PyStr::check_exact(o) {
+        return Ok(Const::Str(text_of(o)));
+    }
+    if let Some(b) = o.downcast_exact::<PyBytes>() {
+        return Ok(Const::Bytes(b.as_bytes().into()));
+    }
+    if let Some(t) = o.downcast_exact::<PyTuple>() {
+        return Ok(Const::Tuple(all(t.items())?.into()));
+    }
+    if PyFrozenSet::check_exact(o) {
+        // SAFETY: frozen sets have the layout of sets.
+        let items = unsafe { o.downcast_unchecked::<PySet>() }.snapshot();
+        let items: Vec<Const> = items.iter().map(|o| constant_of(py, o)).collect::<PyResult<_>>()?;
+        return Ok(Const::FrozenSet(items.into()));
+    }
+    if let Some(s) = o.downcast_exact::<PySlice>() {
+        let parts =
+            [constant_of(py, &s.start)?, constant_of(py, &s.stop)?, constant_of(py, &s.step)?];
+        return Ok(Const::Slice(Arc::new(parts)));
+    }
+    if let Some(c) = o.downcast_exact::<PyCode>() {
+        return Ok(Const::Code(Arc::new(c.to_data(py)?)));
+    }
+    Err(value_error(py, "unmarshallable object"))
+}

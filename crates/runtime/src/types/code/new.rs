@@ -1,0 +1,239 @@
+//! Making code objects: from the compiler's data, from Python's arguments.
+
+use super::{CodeUnit, PyCode};
+use crate::errors::*;
+use crate::interp::frame::FRAME_SPECIALS_SIZE;
+use crate::interp::backoff;
+use crate::types::{PyBytes, PyStr, PyTuple};
+use bytecode::code::{flags, kind};
+use bytecode::{Opcode, op};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyVarObject, Python, Slot, new_var_object};
+use std::cell::Cell;
+use std::ptr::null_mut;
+
+/// Everything a code object is made from (`struct _PyCodeConstructor`).
+pub struct CodeParts {
+    pub filename: Py<PyStr>,
+    pub name: Py<PyStr>,
+    pub qualname: Py<PyStr>,
+    pub flags: i32,
+    pub code: Py<PyBytes>,
+    pub firstlineno: i32,
+    pub linetable: Py<PyBytes>,
+    pub consts: Py<PyTuple>,
+    pub names: Py<PyTuple>,
+    pub localsplusnames: Py<PyTuple>,
+    pub localspluskinds: Py<PyBytes>,
+    pub argcount: i32,
+    pub posonlyargcount: i32,
+    pub kwonlyargcount: i32,
+    pub stacksize: i32,
+    pub exceptiontable: Py<PyBytes>,
+}
+
+/// Numbers of locals, cells and free variables.
+struct Counts {
+    locals: i32,
+    cells: i32,
+    free: i32,
+}
+
+impl CodeParts {
+    fn counts(&self) -> Counts {
+        let mut c = Counts { locals: 0, cells: 0, free: 0 };
+        for k in self.localspluskinds.as_bytes() {
+            if k & kind::LOCAL != 0 {
+                c.locals += 1;
+            }
+            if k & kind::CELL != 0 {
+                c.cells += 1;
+            } else if k & kind::FREE != 0 {
+                c.free += 1;
+            }
+        }
+        c
+    }
+
+    /// Rejects what no compiler makes (`_PyCode_Validate`).
+    pub fn validate(&self, py: Python) -> PyResult<()> {
+        let code = self.code.as_bytes();
+        let bad = self.argcount < self.posonlyargcount
+            || self.posonlyargcount < 0
+            || self.kwonlyargcount < 0
+            || self.stacksize < 0
+            || self.flags < 0
+            || self.localsplusnames.len() != self.localspluskinds.len();
+        if bad {
+            return Err(bad_internal_call(py));
+        }
+        if self.names.items().iter().chain(self.localsplusnames.items()).any(|n| !PyStr::check(n)) {
+            return Err(type_error(py, "name tuples must contain only strings, not other objects"));
+        }
+        if code.len() > i32::MAX as usize {
+            return Err(value_error(py, "code: co_code larger than INT_MAX"));
+        }
+        if code.is_empty() || !code.len().is_multiple_of(2) {
+            return Err(value_error(py, "code: co_code is malformed"));
+        }
+        let slots = self.localsplusnames.len() as i64 + self.stacksize as i64;
+        if slots >= i32::MAX as i64 / 8 - FRAME_SPECIALS_SIZE as i64 {
+            return Err(overflow_error(py, "code: locals + stack size is too large"));
+        }
+        let total = self.argcount as i64
+            + self.kwonlyargcount as i64
+            + (self.flags as u32 & flags::VARARGS != 0) as i64
+            + (self.flags as u32 & flags::VARKEYWORDS != 0) as i64;
+        if total > self.counts().locals as i64 {
+            return Err(value_error(py, "code: varnames is too small"));
+        }
+        Ok(())
+    }
+
+    /// Makes the code object. The parts are valid.
+    pub fn build(self, py: Python) -> PyResult<Py<PyCode>> {
+        let c = self.counts();
+        let bytes = self.code.as_bytes();
+        let units = bytes.len() / 2;
+        let names = intern_all(py, self.names)?;
+        let localsplusnames = intern_all(py, self.localsplusnames)?;
+        let consts = intern_constants(py, self.consts)?;
+        let nlocalsplus = localsplusnames.len() as i32;
+        // The stack is one deeper than the compiler thinks: exceptions push the instruction index unseen.
+        let stacksize = self.stacksize.max(1);
+        let ty = PyCode::type_object();
+        let new: Py<PyCode> = new_var_object(py, ty, units)?;
+        let version = next_version(py);
+        let at = new.as_ptr() as *mut PyCode;
+        // SAFETY: fresh memory with room for the struct and `units` code units; the header's count stays 1.
+        unsafe {
+            at.write(PyCode {
+                ob_base: PyVarObject::header(ty, units as isize),
+                co_consts: consts,
+                co_names: names,
+                co_exceptiontable: self.exceptiontable,
+                co_flags: Cell::new(self.flags),
+                co_argcount: Cell::new(self.argcount),
+                co_posonlyargcount: Cell::new(self.posonlyargcount),
+                co_kwonlyargcount: Cell::new(self.kwonlyargcount),
+                co_stacksize: Cell::new(stacksize),
+                co_firstlineno: Cell::new(self.firstlineno),
+                co_nlocalsplus: Cell::new(nlocalsplus),
+                co_framesize: Cell::new(nlocalsplus + stacksize + FRAME_SPECIALS_SIZE as i32),
+                co_nlocals: Cell::new(c.locals),
+                co_ncellvars: Cell::new(c.cells),
+                co_nfreevars: Cell::new(c.free),
+                co_version: Cell::new(version),
+                co_localsplusnames: localsplusnames,
+                co_localspluskinds: self.localspluskinds,
+                co_filename: Slot::new(Some(self.filename)),
+                co_name: PyStr::intern(py, self.name),
+                co_qualname: PyStr::intern(py, self.qualname),
+                co_linetable: self.linetable,
+                co_weakreflist: Cell::new(null_mut()),
+                co_executors: Cell::new(null_mut()),
+                co_cached: Cell::new(null_mut()),
+                co_instrumentation_version: Cell::new(0),
+                co_monitoring: Cell::new(null_mut()),
+                co_unique_id: Cell::new(0),
+                co_firsttraceable: Cell::new(0),
+                co_extra: Cell::new(null_mut()),
+                co_code_adaptive: [],
+            });
+            let code = new.code_ptr() as *mut CodeUnit;
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), code as *mut u8, units * 2);
+            quicken(&new);
+        }
+        let first = (0..units).find(|&i| new.unit(i).code as u16 == op::RESUME.number()).unwrap_or(units);
+        new.co_firsttraceable.set(first as i32);
+        Ok(new)
+    }
+}
+
+/// Sets the counters of instructions that can be specialised (`_PyCode_Quicken`).
+fn quicken(code: &PyCode) {
+    let at = code.code_ptr() as *mut CodeUnit;
+    let n = code.code_len();
+    let mut i = 0;
+    while i < n {
+        // SAFETY: within the code.
+        let opcode = unsafe { (*at.add(i)).code };
+        let caches = bytecode::CACHES[opcode as usize] as usize;
+        if caches > 0 && i + caches < n {
+            let counter = match Opcode::from_u8(opcode) {
+                op::JUMP_BACKWARD => backoff::JUMP_INITIAL,
+                // Conditional jumps record which way they went.
+                op::POP_JUMP_IF_FALSE
+                | op::POP_JUMP_IF_TRUE
+                | op::POP_JUMP_IF_NONE
+                | op::POP_JUMP_IF_NOT_NONE => 0x5555,
+                _ => backoff::WARMUP,
+            };
+            // SAFETY: as above.
+            unsafe { *(at.add(i + 1) as *mut u16) = counter };
+        }
+        i += 1 + caches;
+    }
+}
+
+/// Code versions, for the function versions specialisation compares; 0 once they have run out.
+fn next_version(py: Python) -> u32 {
+    let next = &crate::state::interpreter(py).next_func_version;
+    let v = next.get();
+    if v != 0 {
+        next.set(v.wrapping_add(1));
+    }
+    v
+}
+
+fn intern_all(py: Python, names: Py<PyTuple>) -> PyResult<Py<PyTuple>> {
+    let done = |o: &PyObject| o.downcast::<PyStr>().is_none_or(PyStr::is_interned);
+    if names.items().iter().all(|o| done(o)) {
+        return Ok(names);
+    }
+    PyTuple::new(
+        py,
+        names.items().iter().map(|o| match o.downcast_exact::<PyStr>() {
+            Some(s) => PyStr::intern(py, s.owned()).into_object(),
+            None => o.owned(),
+        }),
+    )
+}
+
+/// May a string constant be interned? Those that could be names are.
+fn looks_like_name(s: &PyStr) -> bool {
+    s.as_ascii().is_some_and(|t| t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+}
+
+/// Interns the strings among constants that look like names, in nested tuples too.
+fn intern_constants(py: Python, consts: Py<PyTuple>) -> PyResult<Py<PyTuple>> {
+    fn wanted(o: &PyObject, depth: usize) -> bool {
+        if let Some(s) = o.downcast_exact::<PyStr>() {
+            return !s.is_interned() && looks_like_name(s);
+        }
+        depth > 0 && o.downcast_exact::<PyTuple>().is_some_and(|t| t.items().iter().any(|x| wanted(x, depth - 1)))
+    }
+    fn map(py: Python, o: &PyObject, depth: usize) -> PyResult {
+        if let Some(s) = o.downcast_exact::<PyStr>() {
+            return Ok(if looks_like_name(s) {
+                PyStr::intern(py, s.owned()).into_object()
+            } else {
+                o.owned()
+            });
+        }
+        match o.downcast_exact::<PyTuple>() {
+            Some(t) if depth > 0 => {
+                let items: Vec<Py> =
+                    t.items().iter().map(|x| map(py, x, depth - 1)).collect::<PyResult<_>>()?;
+                Ok(PyTuple::new(py, items)?.into_object())
+            }
+            _ => Ok(o.owned()),
+        }
+    }
+    // Constants nest as deep as their source did; a few levels are enough to be worth it.
+    const DEPTH: usize = 16;
+    if !consts.items().iter().any(|o| wanted(o, DEPTH)) {
+        return Ok(consts);
+    }
+    let items: Vec<Py> = consts.items().iter().map(|o| map(py, o, DEPTH)).collect::<PyResult<_>>()?;
+    PyTuple::new(py, items)
+}
