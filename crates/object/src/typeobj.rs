@@ -62,6 +62,7 @@ pub struct PyBuffer {
 
 /// `tp_flags` bits, by their `Py_TPFLAGS_` names.
 pub mod flags {
+    pub const STATIC_BUILTIN: u64 = 1 << 1;
     pub const INLINE_VALUES: u64 = 1 << 2;
     pub const MANAGED_WEAKREF: u64 = 1 << 3;
     pub const MANAGED_DICT: u64 = 1 << 4;
