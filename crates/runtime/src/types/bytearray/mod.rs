@@ -6,7 +6,7 @@ mod type_;
 pub use type_::PyByteArray_Type;
 
 use crate::errors;
-use object::{Py, PyObject, PyResult, PyVarObject, Python, alloc, new_object};
+use object::{Py, PyResult, PyVarObject, Python, alloc, new_object};
 use std::cell::Cell;
 use std::mem::offset_of;
 use std::ptr;

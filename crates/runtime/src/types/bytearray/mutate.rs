@@ -3,9 +3,9 @@
 use super::PyByteArray;
 use crate::prelude::*;
 use crate::types::buffer;
+use crate::types::bytes_;
 use crate::types::bytes_::args::{BYTE_RANGE, ByteArg};
 use crate::types::bytes_::ops::{self, ByteString};
-use crate::types::bytes_;
 use std::ptr;
 
 #[pymethods(mutate, type_name = "bytearray")]
@@ -33,10 +33,7 @@ impl PyByteArray {
             ));
         }
         if iterable_of_ints.ty().tp_iter.get().is_none() && !crate::abstract_::is_sequence(iterable_of_ints) {
-            return Err(type_error(
-                py,
-                format!("can't extend bytearray with {}", tp_name(iterable_of_ints)),
-            ));
+            return Err(type_error(py, format!("can't extend bytearray with {}", tp_name(iterable_of_ints))));
         }
         let bytes = bytes_::collect(py, iterable_of_ints, BYTE_RANGE)?;
         self.splice(py, self.len(), self.len(), &bytes)

@@ -38,19 +38,20 @@ impl PyByteArray {
         _args: &PyTuple,
         _kwargs: Option<&PyDict>,
     ) -> PyResult<Py<PyByteArray>> {
-        new_object(py, cls, PyByteArray {
-            ob_base: PyVarObject::header(cls, 0),
-            ob_alloc: Cell::new(0),
-            ob_bytes: Cell::new(ptr::null_mut()),
-            ob_start: Cell::new(ptr::null_mut()),
-            ob_exports: Cell::new(0),
-        })
+        new_object(
+            py,
+            cls,
+            PyByteArray {
+                ob_base: PyVarObject::header(cls, 0),
+                ob_alloc: Cell::new(0),
+                ob_bytes: Cell::new(ptr::null_mut()),
+                ob_start: Cell::new(ptr::null_mut()),
+                ob_exports: Cell::new(0),
+            },
+        )
     }
 
-    #[slot(
-        tp_init,
-        sig = "(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)"
-    )]
+    #[slot(tp_init, sig = "(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)")]
     fn init(
         &self,
         py: Python,
@@ -93,10 +94,7 @@ impl PyByteArray {
             return self.splice(py, 0, self.len(), &bytes);
         }
         if source.ty().tp_iter.get().is_none() && !crate::abstract_::is_sequence(source) {
-            return Err(type_error(
-                py,
-                format!("cannot convert '{}' object to bytearray", tp_name(source)),
-            ));
+            return Err(type_error(py, format!("cannot convert '{}' object to bytearray", tp_name(source))));
         }
         let bytes = bytes_::collect(py, source, BYTE_RANGE)?;
         self.splice(py, 0, self.len(), &bytes)
@@ -110,7 +108,7 @@ impl PyByteArray {
             if a.ob_exports.get() > 0 {
                 let py = Python::assume_attached();
                 let e = system_error(py, "deallocated bytearray object has exported buffers");
-                write_unraisable(py, e, None);
+                write_unraisable(py, e, None, None);
             }
             let block = a.ob_bytes.replace(ptr::null_mut());
             if !block.is_null() {
@@ -178,7 +176,15 @@ impl PyByteArray {
     fn get_buffer(&self, py: Python, view: *mut PyBuffer, flags: i32) -> PyResult<()> {
         // SAFETY: the consumer's view; the block stays in place while the export is counted.
         unsafe {
-            buffer::fill_info(py, view, Some(self), self.data_ptr(), self.ob_base.ob_size.get(), false, flags)?;
+            buffer::fill_info(
+                py,
+                view,
+                Some(self),
+                self.data_ptr(),
+                self.ob_base.ob_size.get(),
+                false,
+                flags,
+            )?;
         }
         self.ob_exports.set(self.ob_exports.get() + 1);
         Ok(())
@@ -306,10 +312,7 @@ fn need_index(py: Python, key: &PyObject) -> PyResult<()> {
     if number::has_index(key) {
         return Ok(());
     }
-    Err(type_error(
-        py,
-        format!("bytearray indices must be integers or slices, not {}", tp_name(key)),
-    ))
+    Err(type_error(py, format!("bytearray indices must be integers or slices, not {}", tp_name(key))))
 }
 
 impl PyByteArray {

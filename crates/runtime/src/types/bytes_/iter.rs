@@ -39,7 +39,7 @@ macro_rules! iterator {
                 // SAFETY: nothing runs that could change the slot while the byte is read.
                 let Some(s) = (unsafe { self.source.get() }) else { return Ok(None) };
                 let i = self.index.get();
-                let byte: Option<u8> = $get(s, i as usize);
+                let byte: Option<u8> = ($get)(s, i as usize);
                 match byte {
                     Some(b) => {
                         self.index.set(i + 1);

@@ -56,7 +56,10 @@ macro_rules! byte_methods {
             }
 
             /// Does self[start:end] begin with prefix, or with one of a tuple of prefixes?
-            #[pymethod(sig = "(prefix, start=None, end=None, /)", text = "($self, prefix[, start[, end]], /)")]
+            #[pymethod(
+                sig = "(prefix, start=None, end=None, /)",
+                text = "($self, prefix[, start[, end]], /)"
+            )]
             fn startswith(
                 &self,
                 py: Python,
@@ -70,7 +73,10 @@ macro_rules! byte_methods {
             }
 
             /// Does self[start:end] end with suffix, or with one of a tuple of suffixes?
-            #[pymethod(sig = "(suffix, start=None, end=None, /)", text = "($self, suffix[, start[, end]], /)")]
+            #[pymethod(
+                sig = "(suffix, start=None, end=None, /)",
+                text = "($self, suffix[, start[, end]], /)"
+            )]
             fn endswith(
                 &self,
                 py: Python,
@@ -174,16 +180,8 @@ macro_rules! byte_methods {
             /// Each byte replaced by its entry in a table of 256 bytes, those in delete left out.
             ///
             /// None as table only deletes.
-            #[pymethod(
-                sig = "(table, /, delete=<unrepresentable>)",
-                text = "($self, table, /, delete=b'')"
-            )]
-            fn translate(
-                &self,
-                py: Python,
-                table: &PyObject,
-                delete: Option<&PyObject>,
-            ) -> PyResult<Py<$t>> {
+            #[pymethod(sig = "(table, /, delete=<unrepresentable>)", text = "($self, table, /, delete=b'')")]
+            fn translate(&self, py: Python, table: &PyObject, delete: Option<&PyObject>) -> PyResult<Py<$t>> {
                 ops::translate(py, self, table, delete)
             }
 
@@ -322,8 +320,15 @@ macro_rules! byte_methods {
                 sig = "(encoding=<unrepresentable>, errors=<unrepresentable>)",
                 text = "($self, /, encoding='utf-8', errors='strict')"
             )]
-            fn decode(&self, py: Python, encoding: Option<&str>, errors: Option<&str>) -> PyResult<Py<PyStr>> {
-                self.hold_for(|bytes| codecs::decode_bytes(py, bytes, Some(self.as_object()), encoding, errors))
+            fn decode(
+                &self,
+                py: Python,
+                encoding: Option<&str>,
+                errors: Option<&str>,
+            ) -> PyResult<Py<PyStr>> {
+                self.hold_for(|bytes| {
+                    codecs::decode_bytes(py, bytes, Some(self.as_object()), encoding, errors)
+                })
             }
 
             /// The bytes as hexadecimal digits.

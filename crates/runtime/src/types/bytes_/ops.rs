@@ -25,7 +25,11 @@ impl ByteString for PyBytes {
     }
     #[inline]
     fn same(&self, py: Python) -> PyResult<Py<Self>> {
-        if PyBytes::check_exact(self.as_object()) { Ok(self.owned()) } else { PyBytes::new(py, self.as_bytes()) }
+        if PyBytes::check_exact(self.as_object()) {
+            Ok(self.owned())
+        } else {
+            PyBytes::new(py, self.as_bytes())
+        }
     }
 }
 

@@ -27,9 +27,8 @@ pub fn format(py: Python, template: &[u8], values: &PyObject) -> PyResult<Vec<u8
             continue;
         }
         let get = |i: usize| template.get(i).map(|&b| b as u32);
-        let key = |a: usize, b: usize| {
-            Ok(PyBytes::new(py, template.get(a..b).unwrap_or_default())?.into_object())
-        };
+        let key =
+            |a: usize, b: usize| Ok(PyBytes::new(py, template.get(a..b).unwrap_or_default())?.into_object());
         let spec = parse_spec(py, &get, &key, &mut i, &mut args)?;
         convert(py, &mut out, &spec, &mut args)?;
     }
@@ -53,14 +52,15 @@ fn convert(py: Python, out: &mut BytesBuilder, spec: &Spec, args: &mut Arguments
             return Ok(());
         }
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
-            let text = float_text(py, spec, &value)
-                .map_err(|e| match matches(py, &exceptions::PyExc_TypeError_Type) {
+            let text = float_text(py, spec, &value).map_err(|e| {
+                match matches(py, &exceptions::PyExc_TypeError_Type) {
                     true => {
                         drop(fetch(py, e));
                         type_error(py, format!("float argument required, not {}", tp_name(&value)))
                     }
                     false => e,
-                })?;
+                }
+            })?;
             push_number(out, spec, &text);
             return Ok(());
         }

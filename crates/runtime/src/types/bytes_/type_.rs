@@ -122,7 +122,8 @@ impl PyBytes {
     #[slot(sq_repeat)]
     fn repeat(&self, py: Python, n: isize) -> PyResult<Py<PyBytes>> {
         let times = usize::try_from(n).unwrap_or(0);
-        let Some(total) = self.len().checked_mul(times).filter(|&t| t <= isize::MAX as usize - BASIC_SIZE) else {
+        let Some(total) = self.len().checked_mul(times).filter(|&t| t <= isize::MAX as usize - BASIC_SIZE)
+        else {
             return Err(overflow_error(py, "repeated bytes are too long"));
         };
         if total == self.len() && PyBytes::check_exact(self) {
@@ -174,7 +175,9 @@ impl PyBytes {
     #[slot(nb_remainder)]
     fn remainder(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
         match a.downcast::<PyBytes>() {
-            Some(template) => Ok(PyBytes::new(py, &percent::format(py, template.as_bytes(), b)?)?.into_object()),
+            Some(template) => {
+                Ok(PyBytes::new(py, &percent::format(py, template.as_bytes(), b)?)?.into_object())
+            }
             None => Ok(not_implemented().owned()),
         }
     }
@@ -344,7 +347,8 @@ impl PyBytes {
             let view = Buffer::get(py, source, buffer::request::FULL_RO)?;
             return PyBytes::new(py, &view.to_contiguous(py, b'C')?);
         }
-        if PyStr::check(source) || (source.ty().tp_iter.get().is_none() && !crate::abstract_::is_sequence(source))
+        if PyStr::check(source)
+            || (source.ty().tp_iter.get().is_none() && !crate::abstract_::is_sequence(source))
         {
             return Err(cannot_convert(py, source));
         }
