@@ -19,6 +19,7 @@ mod unicode;
 pub use bumpalo::Bump;
 pub use error::{ErrorKind, ErrorPlace, Failure, Parsed, SyntaxError, Undecodable, Warning, WarningCategory};
 pub use options::{DecodeFailure, Decoder, Mode, NEWEST_FEATURE_VERSION, ParseOptions, Source};
+pub use unicode::character_by_name;
 
 use lexer::{Lexer, LexerOptions};
 use parser::{Bail, Parser};

@@ -54,6 +54,11 @@ impl At {
     pub fn only(signature: &'static Signature) -> At {
         At { signature, index: None }
     }
+
+    /// The function's name.
+    pub fn function(self) -> &'static str {
+        self.signature.function
+    }
 }
 
 /// The arguments of a call, borrowed from C.

@@ -246,7 +246,7 @@ fn run(
 ) -> PyResult {
     let f = part(py, codec, i)?;
     let called = match errors {
-        Some(e) => f.call(py, &[object, &PyStr::new(py, e)?]),
+        Some(e) => f.call(py, &[object, PyStr::new(py, e)?.as_object()]),
         None => f.call1(py, object),
     };
     let (verb, who) = if i == 0 { ("encoding", "encoder") } else { ("decoding", "decoder") };

@@ -100,6 +100,14 @@ impl Buffer {
         unsafe { std::slice::from_raw_parts(v.buf as *const u8, v.len as usize) }
     }
 
+    /// A copy of the bytes in C or Fortran order (`PyBuffer_ToContiguous`); `b'A'` is the memory's own where
+    /// it is Fortran-contiguous, else C.
+    ///
+    /// Errors: `MemoryError`.
+    pub fn to_contiguous(&self, py: Python, order: u8) -> PyResult<Vec<u8>> {
+        to_contiguous(py, self.raw(), order)
+    }
+
     /// The address of the memory, for writing to a writable view.
     #[inline]
     pub fn data_ptr(&self) -> *mut u8 {
@@ -210,6 +218,91 @@ pub unsafe fn fill_info(
         (*view).internal = null_mut();
     }
     Ok(())
+}
+
+/// The address of the item at `index` (`PyBuffer_GetPointer`).
+///
+/// # Safety
+/// The view has a shape and strides, and `index` is inside the shape.
+pub unsafe fn item_ptr(view: &PyBuffer, index: &[isize]) -> *mut u8 {
+    let mut p = view.buf as *mut u8;
+    // SAFETY: the caller's promise: offsets stay inside the exporter's memory.
+    unsafe {
+        for (i, &n) in index.iter().enumerate() {
+            p = p.offset((*view.strides.add(i)).wrapping_mul(n));
+            if !view.suboffsets.is_null() && *view.suboffsets.add(i) >= 0 {
+                p = (*(p as *mut *mut u8)).offset(*view.suboffsets.add(i));
+            }
+        }
+    }
+    p
+}
+
+/// See [`Buffer::to_contiguous`].
+pub fn to_contiguous(py: Python, view: &PyBuffer, order: u8) -> PyResult<Vec<u8>> {
+    let len = view.len.max(0) as usize;
+    let mut out = Vec::new();
+    if out.try_reserve_exact(len).is_err() {
+        return Err(errors::memory_error(py));
+    }
+    if len == 0 {
+        return Ok(out);
+    }
+    let order = match order {
+        b'A' if is_contiguous(view, b'F') => b'F',
+        b'A' => b'C',
+        o => o,
+    };
+    if is_contiguous(view, order) {
+        // SAFETY: contiguous memory of `len` bytes.
+        out.extend_from_slice(unsafe { std::slice::from_raw_parts(view.buf as *const u8, len) });
+        return Ok(out);
+    }
+    let ndim = view.ndim as usize;
+    let itemsize = view.itemsize as usize;
+    // SAFETY: a view that is not contiguous has a shape; strides are made up where it has none.
+    let shape = unsafe { std::slice::from_raw_parts(view.shape, ndim) };
+    let made;
+    let mut with_strides = PyBuffer { ..*view };
+    if view.strides.is_null() {
+        made = c_strides(shape, view.itemsize);
+        with_strides.strides = made.as_ptr() as *mut isize;
+    }
+    let mut index = vec![0isize; ndim];
+    while out.len() + itemsize <= len {
+        // SAFETY: the index stays inside the shape.
+        unsafe {
+            let p = item_ptr(&with_strides, &index);
+            out.extend_from_slice(std::slice::from_raw_parts(p, itemsize));
+        }
+        if !advance(&mut index, shape, order) {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+/// The strides of a C-contiguous array.
+pub fn c_strides(shape: &[isize], itemsize: isize) -> Vec<isize> {
+    let mut strides = vec![itemsize; shape.len()];
+    for i in (1..shape.len()).rev() {
+        strides[i - 1] = strides[i].wrapping_mul(shape[i]);
+    }
+    strides
+}
+
+/// Moves an index to the next item in C or Fortran order; false behind the last.
+pub fn advance(index: &mut [isize], shape: &[isize], order: u8) -> bool {
+    let n = index.len();
+    for k in 0..n {
+        let i = if order == b'F' { k } else { n - 1 - k };
+        index[i] += 1;
+        if index[i] < shape[i] {
+            return true;
+        }
+        index[i] = 0;
+    }
+    false
 }
 
 /// Is the view contiguous in C order (`b'C'`), Fortran order (`b'F'`) or either (`b'A'`)?

@@ -373,7 +373,7 @@ fn named_escape(
         return Err(unicode_error(start.offset, place.offset, malformed));
     }
     place.advance(1);
-    let Some(character) = crate::unicode::by_name(name) else {
+    let Some(character) = crate::unicode::character_by_name(name) else {
         return Err(unicode_error(start.offset, place.offset, "unknown Unicode character name"));
     };
     push_code_point(out, character as u32);

@@ -1,9 +1,17 @@
 //! `bytes`: layout, construction and what everybody needs of one.
 
+pub mod args;
 mod build;
+mod iter;
+pub(crate) mod methods;
 mod new;
+pub mod ops;
+pub mod percent;
+mod type_;
 
 pub use build::BytesBuilder;
+pub use iter::{PyByteArrayIter, PyBytesIter};
+pub use type_::{PyBytes_Type, collect, contains, selected, warn_comparison};
 
 use crate::errors;
 use crate::hash::hash_bytes;
@@ -29,8 +37,6 @@ const _: () = {
 
 /// `PyBytesObject_SIZE`: the basic size, which counts the NUL.
 pub const BASIC_SIZE: usize = offset_of!(PyBytes, ob_sval) + 1;
-
-declare_type!(PyBytes, PyVarObject, PyBytes_Type, "bytes", object::typeobj::flags::BYTES_SUBCLASS);
 
 impl PyBytes {
     #[inline(always)]

@@ -24,7 +24,8 @@ pub mod unit;
 
 pub use build::StrBuilder;
 pub use find::replace;
-pub use iter::{PyAsciiIter, PyStrIter};
+pub use iter::{PyAsciiIter, PyStrIter, builtin_iter};
+pub(crate) use new::fill_repeated;
 pub use repr::push_escape;
 pub use split::{join, rsplit, split};
 pub use translate::translate;

@@ -38,22 +38,25 @@ pub struct Arguments<'a> {
     single_used: bool,
     next: usize,
     mapping: bool,
+    bytes: bool,
 }
 
 impl<'a> Arguments<'a> {
     pub fn new(py: Python<'a>, whole: &'a PyObject) -> Arguments<'a> {
         let tuple = whole.downcast::<PyTuple>();
         let mapping = crate::abstract_::is_mapping(whole) && tuple.is_none() && !PyStr::check(whole);
-        Arguments { py, whole, tuple, keyed: None, single_used: false, next: 0, mapping }
+        Arguments { py, whole, tuple, keyed: None, single_used: false, next: 0, mapping, bytes: false }
     }
 
-    /// For bytes formats, which take bytes-like objects as single values.
-    pub fn not_mapping(mut self) -> Self {
-        self.mapping = false;
+    /// For formats that are bytes: bytes and bytearrays are single values.
+    pub fn for_bytes(mut self) -> Self {
+        self.mapping &= !PyBytes::check(self.whole) && !PyByteArray::check(self.whole);
+        self.bytes = true;
         self
     }
 
-    fn take(&mut self) -> PyResult {
+    /// The next value. Errors: `TypeError` when there is none.
+    pub fn take(&mut self) -> PyResult {
         let not_enough = || type_error(self.py, "not enough arguments for format string");
         if let Some(v) = &self.keyed {
             if self.single_used {
@@ -159,7 +162,7 @@ pub fn parse_spec(
             spec.precision = star(py, args)?.to_i32(py)?.max(0);
             get(*i).ok_or_else(incomplete)?;
         } else if let Some(p) = digits(get, i, i32::MAX as u64) {
-            spec.precision = p.map_err(|_| value_error(py, "precision too big"))? as i32;
+            spec.precision = p.map_err(|_| value_error(py, if args.bytes { "prec too big" } else { "precision too big" }))? as i32;
         }
     }
     if get(*i).is_some() && matches!(ch(*i), 'h' | 'l' | 'L') {

@@ -1,7 +1,12 @@
 //! `bytearray`: layout and storage.
 
+mod mutate;
+mod type_;
+
+pub use type_::PyByteArray_Type;
+
 use crate::errors;
-use object::{Py, PyObject, PyResult, PyVarObject, Python, alloc, new_object};
+use object::{Py, PyResult, PyVarObject, Python, alloc, new_object};
 use std::cell::Cell;
 use std::mem::offset_of;
 use std::ptr;
@@ -22,8 +27,6 @@ const _: () = {
     assert!(offset_of!(PyByteArray, ob_alloc) == 24);
     assert!(offset_of!(PyByteArray, ob_exports) == 48);
 };
-
-declare_type!(PyByteArray, PyVarObject, PyByteArray_Type, "bytearray", 0);
 
 impl PyByteArray {
     #[inline(always)]
@@ -139,9 +142,49 @@ impl PyByteArray {
         }
     }
 
-    /// The header as an object.
-    pub fn object(&self) -> &PyObject {
-        &self.ob_base.ob_base
+    /// Runs `f` on the bytes while resizing is forbidden, so that Python code may run.
+    pub fn hold_for<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        self.ob_exports.set(self.ob_exports.get() + 1);
+        // SAFETY: the memory stays in place while an export is counted.
+        let r = f(unsafe { self.as_bytes() });
+        self.ob_exports.set(self.ob_exports.get() - 1);
+        r
+    }
+
+    /// Replaces the bytes `start..end` by others, growing or shrinking. Errors: as [`resize`](Self::resize).
+    pub fn splice(&self, py: Python, start: usize, end: usize, with: &[u8]) -> PyResult<()> {
+        let len = self.len();
+        let end = end.min(len);
+        let start = start.min(end);
+        let tail = len - end;
+        let (old, new) = (end - start, with.len());
+        if new != old {
+            self.check_exports(py)?;
+        }
+        // SAFETY: moves happen inside the block, which has room for the longer of both lengths at their time.
+        unsafe {
+            if new < old {
+                let gone = old - new;
+                if start == 0 {
+                    // Cut off at the front: only the start moves.
+                    self.ob_start.set(self.ob_start.get().add(gone));
+                    self.ob_base.ob_size.set((len - gone) as isize);
+                } else {
+                    let p = self.data_ptr();
+                    ptr::copy(p.add(end), p.add(start + new), tail);
+                    self.resize(py, len - gone)?;
+                }
+            } else if new > old {
+                let Some(size) = len.checked_add(new - old) else {
+                    return Err(errors::memory_error(py));
+                };
+                self.resize(py, size)?;
+                let p = self.data_ptr();
+                ptr::copy(p.add(end), p.add(start + new), tail);
+            }
+            ptr::copy(with.as_ptr(), self.data_ptr().add(start), new);
+        }
+        Ok(())
     }
 }
 
