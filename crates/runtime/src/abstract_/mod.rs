@@ -4,7 +4,7 @@
 
 pub mod call;
 mod instance;
-mod item;
+pub mod item;
 mod iter;
 pub mod number;
 mod object_ext;

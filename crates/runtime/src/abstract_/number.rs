@@ -436,3 +436,8 @@ pub fn is_number(o: &PyObject) -> bool {
     o.ty().as_number().is_some_and(|n| n.nb_index.get().is_some() || n.nb_int.get().is_some() || n.nb_float.get().is_some())
         || o.downcast::<crate::types::PyComplex>().is_some()
 }
+
+/// `operator.index(o)` as a machine word; too large: the given exception, or clamped when `None`.
+pub fn index_isize(py: Python, o: &PyObject, overflow: Option<&object::PyTypeObject>) -> PyResult<isize> {
+    o.index_isize(py, overflow)
+}

@@ -12,7 +12,7 @@ use std::ptr::null_mut;
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyGetSetDescr {
-    pub common: PyDescr,
+    pub d_common: PyDescr,
     #[traverse(skip)]
     pub d_getset: Cell<*const PyGetSetDef>,
 }
@@ -21,50 +21,50 @@ pub struct PyGetSetDescr {
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyMemberDescr {
-    pub common: PyDescr,
+    pub d_common: PyDescr,
     #[traverse(skip)]
     pub d_member: Cell<*const PyMemberDef>,
 }
 
 impl PyGetSetDescr {
     /// A descriptor for a definition of `owner`.
-    pub fn new(py: Python, owner: &PyTypeObject, def: &'static PyGetSetDef) -> PyResult<Py<PyGetSetDescr>> {
+    pub fn new(py: Python, owner: &PyTypeObject, def: &PyGetSetDef) -> PyResult<Py<PyGetSetDescr>> {
         let ty = PyGetSetDescr::type_object();
-        let common = PyDescr::new(py, ty, owner, def.name)?;
-        new_object(py, ty, PyGetSetDescr { common, d_getset: Cell::new(def) })
+        let d_common = PyDescr::new(py, ty, owner, def.name)?;
+        new_object(py, ty, PyGetSetDescr { d_common, d_getset: Cell::new(def) })
     }
 
-    pub fn def(&self) -> &'static PyGetSetDef {
+    pub fn def(&self) -> &PyGetSetDef {
         // SAFETY: set once, to a static table entry.
         unsafe { &*self.d_getset.get() }
     }
 }
 
 /// An attribute with a getter.
-#[pytype(name = "getset_descriptor", symbol = "PyGetSetDescr_Type", flags(GC, DISALLOW_INSTANTIATION), members(common.d_type as __objclass__: object readonly, common.d_name as __name__: object readonly))]
+#[pytype(name = "getset_descriptor", symbol = "PyGetSetDescr_Type", flags(GC, DISALLOW_INSTANTIATION), members(d_common.d_type as __objclass__: object readonly, d_common.d_name as __name__: object readonly))]
 impl PyGetSetDescr {
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        self.common.repr(py, "attribute")
+        self.d_common.repr(py, "attribute")
     }
 
     #[slot(tp_descr_get)]
     fn get(&self, py: Python, obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
         let Some(obj) = obj else { return Ok(self.as_object().owned()) };
-        self.common.check(py, obj)?;
+        self.d_common.check(py, obj)?;
         match self.def().get {
             // SAFETY: a getter called with an instance of its owner.
             Some(f) => unsafe { from_c(py, f(obj.as_ptr(), self.def().closure)) },
             None => Err(attribute_error(
                 py,
-                format!("attribute '{}' of '{}' objects is not readable", self.common.name(), self.common.d_type.short_name()),
+                format!("attribute '{}' of '{}' objects is not readable", self.d_common.name_text(), self.d_common.d_type.short_name()),
             )),
         }
     }
 
     #[slot(tp_descr_set)]
     fn set(&self, py: Python, obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
-        self.common.check(py, obj)?;
+        self.d_common.check(py, obj)?;
         match self.def().set {
             // SAFETY: a setter called with an instance of its owner.
             Some(f) => unsafe {
@@ -72,7 +72,7 @@ impl PyGetSetDescr {
             },
             None => Err(attribute_error(
                 py,
-                format!("attribute '{}' of '{}' objects is not writable", self.common.name(), self.common.d_type.short_name()),
+                format!("attribute '{}' of '{}' objects is not writable", self.d_common.name_text(), self.d_common.d_type.short_name()),
             )),
         }
     }
@@ -84,50 +84,50 @@ impl PyGetSetDescr {
 
     #[getter]
     fn __qualname__(&self, py: Python) -> PyResult {
-        self.common.qualname(py)
+        self.d_common.qualname(py)
     }
 }
 
 impl PyMemberDescr {
     /// A descriptor for a definition of `owner`.
-    pub fn new(py: Python, owner: &PyTypeObject, def: &'static PyMemberDef) -> PyResult<Py<PyMemberDescr>> {
+    pub fn new(py: Python, owner: &PyTypeObject, def: &PyMemberDef) -> PyResult<Py<PyMemberDescr>> {
         let ty = PyMemberDescr::type_object();
-        let common = PyDescr::new(py, ty, owner, def.name)?;
-        new_object(py, ty, PyMemberDescr { common, d_member: Cell::new(def) })
+        let d_common = PyDescr::new(py, ty, owner, def.name)?;
+        new_object(py, ty, PyMemberDescr { d_common, d_member: Cell::new(def) })
     }
 
-    pub fn def(&self) -> &'static PyMemberDef {
+    pub fn def(&self) -> &PyMemberDef {
         // SAFETY: set once, to an entry of a table that lives as long as its type, which the descriptor keeps alive.
         unsafe { &*self.d_member.get() }
     }
 }
 
 /// An attribute that is a field.
-#[pytype(name = "member_descriptor", symbol = "PyMemberDescr_Type", flags(GC, DISALLOW_INSTANTIATION), members(common.d_type as __objclass__: object readonly, common.d_name as __name__: object readonly))]
+#[pytype(name = "member_descriptor", symbol = "PyMemberDescr_Type", flags(GC, DISALLOW_INSTANTIATION), members(d_common.d_type as __objclass__: object readonly, d_common.d_name as __name__: object readonly))]
 impl PyMemberDescr {
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        self.common.repr(py, "member")
+        self.d_common.repr(py, "member")
     }
 
     #[slot(tp_descr_get)]
     fn get(&self, py: Python, obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
         let Some(obj) = obj else { return Ok(self.as_object().owned()) };
-        self.common.check(py, obj)?;
+        self.d_common.check(py, obj)?;
         // SAFETY: an instance of the owner has the field.
         unsafe { get_member(py, obj, self.def()) }
     }
 
     #[slot(tp_descr_set)]
     fn set(&self, py: Python, obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
-        self.common.check(py, obj)?;
+        self.d_common.check(py, obj)?;
         // SAFETY: an instance of the owner has the field.
         unsafe { set_member(py, obj, self.def(), value) }
     }
 
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        self.common.reduce(py)
+        self.d_common.reduce(py)
     }
 
     #[getter]
@@ -137,7 +137,7 @@ impl PyMemberDescr {
 
     #[getter]
     fn __qualname__(&self, py: Python) -> PyResult {
-        self.common.qualname(py)
+        self.d_common.qualname(py)
     }
 }
 

@@ -15,7 +15,7 @@ use std::ptr::null_mut;
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyMethodDescr {
-    pub common: PyDescr,
+    pub d_common: PyDescr,
     #[traverse(skip)]
     pub d_method: Cell<*const PyMethodDef>,
     #[traverse(skip)]
@@ -26,7 +26,7 @@ pub struct PyMethodDescr {
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyClassMethodDescr {
-    pub common: PyDescr,
+    pub d_common: PyDescr,
     #[traverse(skip)]
     pub d_method: Cell<*const PyMethodDef>,
     #[traverse(skip)]
@@ -57,7 +57,7 @@ unsafe fn enter<'a>(
             let _ = type_error(py, format!("unbound method {name} needs an argument"));
             return None;
         }
-        if !std::ptr::eq((**args).ty(), &*d.common.d_type) && d.common.check(py, &**args).is_err() {
+        if !std::ptr::eq((**args).ty(), &*d.d_common.d_type) && d.d_common.check(py, &**args).is_err() {
             return None;
         }
         if !keywords && kwnames.as_ref().is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| t.len() > 0)) {
@@ -115,7 +115,7 @@ flavours! {
     };
     with_class true |py, d, _f, args, n, kw| {
         let m: PyCMethodFn = transmute((*d.d_method.get()).ml_meth);
-        m(*args, d.common.d_type.as_ptr() as *mut PyTypeObject, args.add(1), n as isize - 1, kw)
+        m(*args, d.d_common.d_type.as_ptr() as *mut PyTypeObject, args.add(1), n as isize - 1, kw)
     };
     varargs false |py, d, _f, args, n, _kw| {
         let rest = std::slice::from_raw_parts(args.add(1) as *const &PyObject, n - 1);
@@ -147,7 +147,7 @@ impl PyMethodDescr {
     /// A descriptor for a method definition of `owner`.
     ///
     /// Errors: `SystemError` for flags that make no sense together.
-    pub fn new(py: Python, owner: &PyTypeObject, def: &'static PyMethodDef) -> PyResult<Py<PyMethodDescr>> {
+    pub fn new(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResult<Py<PyMethodDescr>> {
         let convention =
             meth::VARARGS | meth::FASTCALL | meth::NOARGS | meth::O | meth::KEYWORDS | meth::METHOD;
         let vectorcall: VectorcallFunc = match def.ml_flags & convention {
@@ -161,20 +161,20 @@ impl PyMethodDescr {
             _ => return Err(system_error(py, "method: bad call flags")),
         };
         let ty = PyMethodDescr::type_object();
-        let common = PyDescr::new(py, ty, owner, def.ml_name)?;
-        new_object(py, ty, PyMethodDescr { common, d_method: Cell::new(def), vectorcall: Cell::new(Some(vectorcall)) })
+        let d_common = PyDescr::new(py, ty, owner, def.ml_name)?;
+        new_object(py, ty, PyMethodDescr { d_common, d_method: Cell::new(def), vectorcall: Cell::new(Some(vectorcall)) })
     }
 
     /// The definition.
     #[inline(always)]
-    pub fn def(&self) -> &'static PyMethodDef {
+    pub fn def(&self) -> &PyMethodDef {
         // SAFETY: set once, to a static table entry.
         unsafe { &*self.d_method.get() }
     }
 }
 
 /// A method of a built-in type.
-#[pytype(name = "method_descriptor", symbol = "PyMethodDescr_Type", flags(GC, METHOD_DESCRIPTOR, DISALLOW_INSTANTIATION), vectorcall_offset = vectorcall, members(common.d_type as __objclass__: object readonly, common.d_name as __name__: object readonly))]
+#[pytype(name = "method_descriptor", symbol = "PyMethodDescr_Type", flags(GC, METHOD_DESCRIPTOR, DISALLOW_INSTANTIATION), vectorcall_offset = vectorcall, members(d_common.d_type as __objclass__: object readonly, d_common.d_name as __name__: object readonly))]
 impl PyMethodDescr {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -183,50 +183,50 @@ impl PyMethodDescr {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        self.common.repr(py, "method")
+        self.d_common.repr(py, "method")
     }
 
     #[slot(tp_descr_get)]
     fn get(&self, py: Python, obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
         let Some(obj) = obj else { return Ok(self.as_object().owned()) };
-        self.common.check(py, obj)?;
+        self.d_common.check(py, obj)?;
         let d = self.def();
         if d.ml_flags & meth::METHOD != 0 {
-            return Ok(PyCFunction::new_method(py, d, Some(obj), None, &self.common.d_type)?.into_object());
+            return Ok(PyCFunction::new_method(py, d, Some(obj), None, &self.d_common.d_type)?.into_object());
         }
         Ok(PyCFunction::new(py, d, Some(obj), None)?.into_object())
     }
 
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        self.common.reduce(py)
+        self.d_common.reduce(py)
     }
 
     #[getter]
     fn __doc__(&self, py: Python) -> PyResult {
-        super::doc_of(py, &self.common.name(), self.def().ml_doc)
+        super::doc_of(py, &self.d_common.name_text(), self.def().ml_doc)
     }
 
     #[getter]
     fn __qualname__(&self, py: Python) -> PyResult {
-        self.common.qualname(py)
+        self.d_common.qualname(py)
     }
 
     #[getter]
     fn __text_signature__(&self, py: Python) -> PyResult {
-        super::signature_of(py, &self.common.name(), self.def().ml_doc)
+        super::signature_of(py, &self.d_common.name_text(), self.def().ml_doc)
     }
 }
 
 impl PyClassMethodDescr {
     /// A descriptor for a class method definition of `owner`.
-    pub fn new(py: Python, owner: &PyTypeObject, def: &'static PyMethodDef) -> PyResult<Py<PyClassMethodDescr>> {
+    pub fn new(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResult<Py<PyClassMethodDescr>> {
         let ty = PyClassMethodDescr::type_object();
-        let common = PyDescr::new(py, ty, owner, def.ml_name)?;
-        new_object(py, ty, PyClassMethodDescr { common, d_method: Cell::new(def), vectorcall: Cell::new(None) })
+        let d_common = PyDescr::new(py, ty, owner, def.ml_name)?;
+        new_object(py, ty, PyClassMethodDescr { d_common, d_method: Cell::new(def), vectorcall: Cell::new(None) })
     }
 
-    fn def(&self) -> &'static PyMethodDef {
+    fn def(&self) -> &PyMethodDef {
         // SAFETY: set once, to a static table entry.
         unsafe { &*self.d_method.get() }
     }
@@ -237,40 +237,40 @@ impl PyClassMethodDescr {
                 py,
                 format!(
                     "descriptor '{}' for type '{}' needs a type, not a '{}' as arg 2",
-                    self.common.name(),
-                    self.common.d_type.short_name(),
+                    self.d_common.name_text(),
+                    self.d_common.d_type.short_name(),
                     type_name(class)
                 ),
             ));
         };
-        if !t.is_subtype(&self.common.d_type) {
+        if !t.is_subtype(&self.d_common.d_type) {
             return Err(type_error(
                 py,
                 format!(
                     "descriptor '{}' requires a subtype of '{}' but received '{}'",
-                    self.common.name(),
-                    self.common.d_type.short_name(),
+                    self.d_common.name_text(),
+                    self.d_common.d_type.short_name(),
                     t.short_name()
                 ),
             ));
         }
         let d = self.def();
         if d.ml_flags & meth::METHOD != 0 {
-            return PyCFunction::new_method(py, d, Some(class), None, &self.common.d_type);
+            return PyCFunction::new_method(py, d, Some(class), None, &self.d_common.d_type);
         }
         PyCFunction::new(py, d, Some(class), None)
     }
 }
 
 /// A class method of a built-in type.
-#[pytype(name = "classmethod_descriptor", symbol = "PyClassMethodDescr_Type", flags(GC, DISALLOW_INSTANTIATION), members(common.d_type as __objclass__: object readonly, common.d_name as __name__: object readonly))]
+#[pytype(name = "classmethod_descriptor", symbol = "PyClassMethodDescr_Type", flags(GC, DISALLOW_INSTANTIATION), members(d_common.d_type as __objclass__: object readonly, d_common.d_name as __name__: object readonly))]
 impl PyClassMethodDescr {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
         let Some(class) = args.get(0) else {
             return Err(type_error(
                 py,
-                format!("descriptor '{}' of '{}' object needs an argument", self.common.name(), self.common.d_type.short_name()),
+                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.short_name()),
             ));
         };
         let bound = self.bind(py, class)?;
@@ -280,7 +280,7 @@ impl PyClassMethodDescr {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        self.common.repr(py, "method")
+        self.d_common.repr(py, "method")
     }
 
     #[slot(tp_descr_get)]
@@ -292,8 +292,8 @@ impl PyClassMethodDescr {
                 py,
                 format!(
                     "descriptor '{}' for type '{}' needs either an object or a type",
-                    self.common.name(),
-                    self.common.d_type.short_name()
+                    self.d_common.name_text(),
+                    self.d_common.d_type.short_name()
                 ),
             )),
         }
@@ -301,16 +301,16 @@ impl PyClassMethodDescr {
 
     #[getter]
     fn __doc__(&self, py: Python) -> PyResult {
-        super::doc_of(py, &self.common.name(), self.def().ml_doc)
+        super::doc_of(py, &self.d_common.name_text(), self.def().ml_doc)
     }
 
     #[getter]
     fn __qualname__(&self, py: Python) -> PyResult {
-        self.common.qualname(py)
+        self.d_common.qualname(py)
     }
 
     #[getter]
     fn __text_signature__(&self, py: Python) -> PyResult {
-        super::signature_of(py, &self.common.name(), self.def().ml_doc)
+        super::signature_of(py, &self.d_common.name_text(), self.def().ml_doc)
     }
 }

@@ -8,11 +8,12 @@ mod wrapper;
 pub use access::{PyGetSetDescr, PyMemberDescr, get_member, set_member};
 pub use method::{PyClassMethodDescr, PyMethodDescr};
 pub use proxy::PyMappingProxy;
-pub use wrapper::{PyMethodWrapper, PyWrapperDescr, SlotBase, Wrapper, WrapperFunc, WrapperFuncKeywords};
+pub use wrapper::{PyMethodWrapper, PyWrapperDescr};
 
 use crate::prelude::*;
 use crate::types::{PyStr, PyTuple};
-use std::ffi::{CStr, c_char};
+use crate::types::type_::slotdefs::SlotDef;
+use std::ffi::{CStr, c_char, c_void};
 
 /// `PyDescrObject`: what all these descriptors begin with.
 #[repr(C)]
@@ -38,7 +39,13 @@ impl PyDescr {
         })
     }
 
-    pub fn name(&self) -> String {
+    /// The attribute's name.
+    pub fn name(&self) -> Py<PyStr> {
+        self.d_name.clone()
+    }
+
+    /// The attribute's name as text.
+    pub fn name_text(&self) -> String {
         self.d_name.to_string_lossy()
     }
 
@@ -65,7 +72,7 @@ impl PyDescr {
             py,
             format!(
                 "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
-                self.name(),
+                self.name_text(),
                 self.d_type.tp_name().to_string_lossy(),
                 o.ty().tp_name().to_string_lossy()
             ),
@@ -74,7 +81,7 @@ impl PyDescr {
 
     /// `<kind 'name' of 'type' objects>`.
     pub fn repr(&self, py: Python, kind: &str) -> PyResult<Py<PyStr>> {
-        PyStr::new(py, &format!("<{kind} '{}' of '{}' objects>", self.name(), self.d_type.tp_name().to_string_lossy()))
+        PyStr::new(py, &format!("<{kind} '{}' of '{}' objects>", self.name_text(), self.d_type.tp_name().to_string_lossy()))
     }
 
     /// `(getattr, (owner, name))`.
@@ -85,6 +92,31 @@ impl PyDescr {
         let args = PyTuple::new(py, [self.d_type.clone().into_object(), self.d_name.clone().into_object()])?;
         PyTuple::new(py, [getattr, args.into_object()])
     }
+}
+
+/// A descriptor for a slot of `owner`.
+pub fn new_wrapper(py: Python, owner: &PyTypeObject, def: &'static SlotDef, slot: *const c_void) -> PyResult {
+    Ok(PyWrapperDescr::new(py, owner, def, slot)?.into_object())
+}
+
+/// A descriptor for a field of `owner`'s instances.
+pub fn new_member(py: Python, owner: &PyTypeObject, def: &PyMemberDef) -> PyResult<Py<PyMemberDescr>> {
+    PyMemberDescr::new(py, owner, def)
+}
+
+/// A descriptor for a computed attribute of `owner`.
+pub fn new_getset(py: Python, owner: &PyTypeObject, def: &PyGetSetDef) -> PyResult<Py<PyGetSetDescr>> {
+    PyGetSetDescr::new(py, owner, def)
+}
+
+/// A descriptor for a method of `owner`.
+pub fn new_method(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResult<Py<PyMethodDescr>> {
+    PyMethodDescr::new(py, owner, def)
+}
+
+/// A descriptor for a class method of `owner`.
+pub fn new_class_method(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResult<Py<PyClassMethodDescr>> {
+    PyClassMethodDescr::new(py, owner, def)
 }
 
 /// Splits a docstring of a definition into its text signature, if it begins with one, and the rest.
@@ -122,5 +154,23 @@ pub fn signature_of(py: Python, name: &str, doc: *const c_char) -> PyResult {
     match doc_text(doc).and_then(|d| split_doc(name, d).0) {
         Some(s) => Ok(PyStr::new(py, s)?.into_object()),
         None => Ok(none().owned()),
+    }
+}
+
+/// Docstrings of types.
+pub mod doc {
+    use super::{doc_text, split_doc};
+    use std::ffi::{CStr, c_char};
+
+    /// The docstring of a definition without its text signature; `None` if there is none.
+    pub fn without_signature(name: &CStr, doc: *const c_char) -> Option<String> {
+        let text = doc_text(doc)?;
+        Some(split_doc(name.to_str().unwrap_or(""), text).1.to_owned())
+    }
+
+    /// The text signature at the start of a docstring.
+    pub fn signature(name: &CStr, doc: *const c_char) -> Option<String> {
+        let text = doc_text(doc)?;
+        split_doc(name.to_str().unwrap_or(""), text).0.map(str::to_owned)
     }
 }

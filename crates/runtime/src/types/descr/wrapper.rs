@@ -2,37 +2,17 @@
 
 use super::PyDescr;
 use crate::prelude::*;
+use crate::types::type_::slotdefs::SlotDef;
 use crate::types::{PyDict, PyStr, PyTuple};
 use std::ffi::{c_char, c_void};
-
-/// Calls a slot with the arguments of its Python method. The pointer is the slot's function.
-pub type WrapperFunc = fn(Python, &PyObject, &PyTuple, *const c_void) -> PyResult;
-/// The same for slots that take keywords (`__init__`, `__call__`).
-pub type WrapperFuncKeywords = fn(Python, &PyObject, &PyTuple, *const c_void, Option<&PyDict>) -> PyResult;
-
-/// How a slot is called.
-#[derive(Clone, Copy)]
-pub enum Wrapper {
-    Plain(WrapperFunc),
-    Keywords(WrapperFuncKeywords),
-}
-
-/// One special method and its slot (`wrapperbase`). Lives in the static table of `type_::slotdefs`.
-pub struct SlotBase {
-    /// NUL-terminated method name.
-    pub name: &'static std::ffi::CStr,
-    pub wrapper: Wrapper,
-    /// Docstring with text signature, NUL-terminated.
-    pub doc: &'static std::ffi::CStr,
-}
 
 /// `PyWrapperDescrObject`.
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyWrapperDescr {
-    pub common: PyDescr,
+    pub d_common: PyDescr,
     #[traverse(skip)]
-    pub d_base: Cell<*const SlotBase>,
+    pub d_base: Cell<*const SlotDef>,
     /// The slot's function.
     #[traverse(skip)]
     pub d_wrapped: Cell<*const c_void>,
@@ -49,53 +29,57 @@ pub struct PyMethodWrapper {
 
 impl PyWrapperDescr {
     /// A descriptor for a slot of `owner`.
-    pub fn new(py: Python, owner: &PyTypeObject, base: &'static SlotBase, wrapped: *const c_void) -> PyResult<Py<PyWrapperDescr>> {
+    pub fn new(py: Python, owner: &PyTypeObject, base: &'static SlotDef, wrapped: *const c_void) -> PyResult<Py<PyWrapperDescr>> {
         let ty = PyWrapperDescr::type_object();
-        let common = PyDescr::new(py, ty, owner, base.name.as_ptr())?;
-        new_object(py, ty, PyWrapperDescr { common, d_base: Cell::new(base), d_wrapped: Cell::new(wrapped) })
+        let d_common = PyDescr::new(py, ty, owner, base.name)?;
+        new_object(py, ty, PyWrapperDescr { d_common, d_base: Cell::new(base), d_wrapped: Cell::new(wrapped) })
     }
 
-    pub fn base(&self) -> &'static SlotBase {
+    pub fn base(&self) -> &'static SlotDef {
         // SAFETY: set once, to an entry of a static table.
         unsafe { &*self.d_base.get() }
     }
 
     /// Calls the slot on `this`, which has been checked.
     fn run(&self, py: Python, this: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        match self.base().wrapper {
-            Wrapper::Keywords(f) => f(py, this, args, self.d_wrapped.get(), kwargs),
-            Wrapper::Plain(f) => {
-                if kwargs.is_some_and(|k| k.len() > 0) {
-                    return Err(type_error(py, format!("wrapper {}() takes no keyword arguments", self.common.name())));
-                }
-                f(py, this, args, self.d_wrapped.get())
-            }
+        let Some(f) = self.base().wrapper else { return Err(bad_internal_call(py)) };
+        let takes_keywords = self.base().takes_keywords();
+        if !takes_keywords && kwargs.is_some_and(|k| k.len() > 0) {
+            return Err(type_error(py, format!("wrapper {}() takes no keyword arguments", self.d_common.name_text())));
         }
+        let kwargs = kwargs.filter(|_| takes_keywords).map_or(std::ptr::null_mut(), |k| k.as_ptr());
+        // SAFETY: the wrapper of this slot's signature, with live objects.
+        unsafe { f(this.as_ptr(), args.as_ptr(), self.d_wrapped.get(), kwargs) }
+    }
+
+    /// The class the descriptor belongs to.
+    pub fn defining_type(&self) -> Option<&PyTypeObject> {
+        Some(&self.d_common.d_type)
     }
 
     fn doc(&self) -> *const c_char {
-        self.base().doc.as_ptr()
+        self.base().doc
     }
 }
 
 /// A special method of a built-in type.
-#[pytype(name = "wrapper_descriptor", symbol = "PyWrapperDescr_Type", flags(GC, METHOD_DESCRIPTOR, DISALLOW_INSTANTIATION), members(common.d_type as __objclass__: object readonly, common.d_name as __name__: object readonly))]
+#[pytype(name = "wrapper_descriptor", symbol = "PyWrapperDescr_Type", flags(GC, METHOD_DESCRIPTOR, DISALLOW_INSTANTIATION), members(d_common.d_type as __objclass__: object readonly, d_common.d_name as __name__: object readonly))]
 impl PyWrapperDescr {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
         let Some(this) = args.get(0) else {
             return Err(type_error(
                 py,
-                format!("descriptor '{}' of '{}' object needs an argument", self.common.name(), self.common.d_type.short_name()),
+                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.short_name()),
             ));
         };
-        if !this.is_instance(py, self.common.d_type.object())? {
+        if !this.is_instance(py, self.d_common.d_type.object())? {
             return Err(type_error(
                 py,
                 format!(
                     "descriptor '{}' requires a '{}' object but received a '{}'",
-                    self.common.name(),
-                    self.common.d_type.tp_name().to_string_lossy(),
+                    self.d_common.name_text(),
+                    self.d_common.d_type.tp_name().to_string_lossy(),
                     this.ty().tp_name().to_string_lossy()
                 ),
             ));
@@ -106,13 +90,13 @@ impl PyWrapperDescr {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        self.common.repr(py, "slot wrapper")
+        self.d_common.repr(py, "slot wrapper")
     }
 
     #[slot(tp_descr_get)]
     fn get(&self, py: Python, obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
         let Some(obj) = obj else { return Ok(self.as_object().owned()) };
-        self.common.check(py, obj)?;
+        self.d_common.check(py, obj)?;
         let ty = PyMethodWrapper::type_object();
         let w = PyMethodWrapper { ob_base: PyObject::header(ty), descr: self.owned(), this: obj.owned() };
         Ok(new_object(py, ty, w)?.into_object())
@@ -120,22 +104,22 @@ impl PyWrapperDescr {
 
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        self.common.reduce(py)
+        self.d_common.reduce(py)
     }
 
     #[getter]
     fn __doc__(&self, py: Python) -> PyResult {
-        super::doc_of(py, &self.common.name(), self.doc())
+        super::doc_of(py, &self.d_common.name_text(), self.doc())
     }
 
     #[getter]
     fn __qualname__(&self, py: Python) -> PyResult {
-        self.common.qualname(py)
+        self.d_common.qualname(py)
     }
 
     #[getter]
     fn __text_signature__(&self, py: Python) -> PyResult {
-        super::signature_of(py, &self.common.name(), self.doc())
+        super::signature_of(py, &self.d_common.name_text(), self.doc())
     }
 }
 
@@ -153,7 +137,7 @@ impl PyMethodWrapper {
             py,
             &format!(
                 "<method-wrapper '{}' of {} object at {:p}>",
-                self.descr.common.name(),
+                self.descr.d_common.name_text(),
                 self.this.ty().tp_name().to_string_lossy(),
                 self.this.as_ptr()
             ),
@@ -180,32 +164,32 @@ impl PyMethodWrapper {
         let Some(getattr) = crate::import::builtins_dict(py)?.get_text(py, "getattr")? else {
             return Err(name_error(py, "getattr"));
         };
-        let args = PyTuple::new(py, [self.this.clone(), self.descr.common.d_name.clone().into_object()])?;
+        let args = PyTuple::new(py, [self.this.clone(), self.descr.d_common.d_name.clone().into_object()])?;
         PyTuple::new(py, [getattr, args.into_object()])
     }
 
     #[getter]
     fn __objclass__(&self) -> Py<PyTypeObject> {
-        self.descr.common.d_type.clone()
+        self.descr.d_common.d_type.clone()
     }
 
     #[getter]
     fn __name__(&self) -> Py<PyStr> {
-        self.descr.common.d_name.clone()
+        self.descr.d_common.d_name.clone()
     }
 
     #[getter]
     fn __qualname__(&self, py: Python) -> PyResult {
-        self.descr.common.qualname(py)
+        self.descr.d_common.qualname(py)
     }
 
     #[getter]
     fn __doc__(&self, py: Python) -> PyResult {
-        super::doc_of(py, &self.descr.common.name(), self.descr.doc())
+        super::doc_of(py, &self.descr.d_common.name_text(), self.descr.doc())
     }
 
     #[getter]
     fn __text_signature__(&self, py: Python) -> PyResult {
-        super::signature_of(py, &self.descr.common.name(), self.descr.doc())
+        super::signature_of(py, &self.descr.d_common.name_text(), self.descr.doc())
     }
 }

@@ -5,6 +5,7 @@ use crate::prelude::*;
 use crate::types::PyStr;
 use crate::types::type_::TypeExt;
 use object::typeobj::TernaryFunc;
+use std::ffi::c_void;
 
 /// `attribute name must be string, not 'int'`.
 #[cold]
@@ -15,13 +16,14 @@ pub fn bad_attribute_name(py: Python, name: &PyObject) -> Raised {
 /// Is the object an iterator? (`PyIter_Check`)
 pub fn is_iterator(o: &PyObject) -> bool {
     match o.ty().tp_iternext.get() {
-        Some(f) => f as usize != not_an_iterator as *const () as usize,
+        Some(f) => f as usize != _PyObject_NextNotImplemented as *const () as usize,
         None => false,
     }
 }
 
 /// `tp_iternext` of classes that set `__next__ = None` (`_PyObject_NextNotImplemented`).
-pub unsafe extern "C" fn not_an_iterator(o: *mut PyObject) -> *mut PyObject {
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyObject_NextNotImplemented(o: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot called attached with a live object.
     unsafe {
         let py = Python::assume_attached();
@@ -156,3 +158,26 @@ pub fn get_method(py: Python, o: &PyObject, name: &PyStr) -> PyResult<(Py, bool)
         None => Ok((descr, false)),
     }
 }
+
+/// `tp_hash` of classes without hash.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_HashNotImplemented(o: *mut PyObject) -> isize {
+    // SAFETY: a slot called attached with a live object.
+    unsafe {
+        let py = Python::assume_attached();
+        let _ = type_error(py, format!("unhashable type: '{}'", type_name(&*o)));
+    }
+    -1
+}
+
+/// A slot function as an untyped pointer, for tables.
+pub struct SlotFunction {
+    pub function: *const c_void,
+}
+// SAFETY: a constant pointer to code.
+unsafe impl Sync for SlotFunction {}
+
+/// What `__hash__ = None` puts into `tp_hash`.
+pub static HASH_NOT_IMPLEMENTED: SlotFunction = SlotFunction { function: PyObject_HashNotImplemented as *const c_void };
+/// What `__next__ = None` puts into `tp_iternext`.
+pub static NEXT_NOT_IMPLEMENTED: SlotFunction = SlotFunction { function: _PyObject_NextNotImplemented as *const c_void };

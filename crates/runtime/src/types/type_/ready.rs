@@ -258,12 +258,12 @@ pub(super) fn add_method(py: Python, ty: &PyTypeObject, dict: &PyDict, def: &PyM
         if def.ml_flags & meth::STATIC != 0 {
             return Err(value_error(py, "method cannot be both class and static"));
         }
-        descr::new_class_method(py, ty, def, name.clone())?.into_object()
+        descr::new_class_method(py, ty, def)?.into_object()
     } else if def.ml_flags & meth::STATIC != 0 {
         let f = crate::types::PyCFunction::new(py, def, Some(ty.as_object()), None)?;
         crate::types::PyStaticMethod::new(py, &f)?.into_object()
     } else {
-        descr::new_method(py, ty, def, name.clone())?.into_object()
+        descr::new_method(py, ty, def)?.into_object()
     };
     dict.set_item(py, &name, &value)
 }

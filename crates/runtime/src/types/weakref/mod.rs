@@ -93,8 +93,8 @@ pub fn clear_weakrefs(py: Python, o: &PyObject) {
     }
 }
 
-/// Empties all references without calling anything (for objects that the collector destroys).
-pub fn clear_without_callbacks(o: &PyObject) {
+/// Empties all references without calling anything.
+pub fn clear_weakrefs_without_callbacks(_py: Python, o: &PyObject) {
     for r in refs_to(o) {
         clear_ref(&r);
     }
