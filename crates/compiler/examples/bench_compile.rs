@@ -25,7 +25,9 @@ fn run() {
             let mut decode = |_: &str, _: &[u8]| Err(DecodeFailure::Pending);
             let start = Instant::now();
             let options = ParseOptions { filename: &path, ..ParseOptions::default() };
-            let Ok(parsed) = syntax::parse(&arena, Source::Bytes(&bytes, &mut decode), &options) else { break };
+            let Ok(parsed) = syntax::parse(&arena, Source::Bytes(&bytes, &mut decode), &options) else {
+                break;
+            };
             let middle = Instant::now();
             let options = CompileOptions { stack_budget: 48 << 20, ..CompileOptions::new(&path) };
             black_box(&compile(&arena, &parsed.module, &options).is_ok());

@@ -13,6 +13,8 @@ pub enum ErrorKind {
     TypeError,
     SystemError,
     RuntimeError,
+    /// Of the codec `utf-8`, reason `surrogates not allowed`: see [`CompileError::unencodable`].
+    UnicodeEncodeError,
 }
 
 /// Where a [`CompileError`] or [`Warning`] points: lines and offsets count from 1, offsets in UTF-8 bytes,
@@ -52,6 +54,8 @@ pub struct CompileError {
     pub position: Option<Position>,
     /// The warnings that precede the error.
     pub warnings: Vec<Warning>,
+    /// For a `UnicodeEncodeError`: the string (WTF-8), and the range of its characters at fault.
+    pub unencodable: Option<(Vec<u8>, usize, usize)>,
 }
 
 /// Errors are rare and large: one pointer keeps the results of the hot paths small.
@@ -66,13 +70,34 @@ impl CompileError {
             message: message.into(),
             position: Some(loc.into()),
             warnings: Vec::new(),
+            unencodable: None,
         })
     }
 
     /// Another exception, without a place.
     #[cold]
     pub fn other(kind: ErrorKind, message: impl Into<String>) -> Box<Self> {
-        Box::new(CompileError { kind, message: message.into(), position: None, warnings: Vec::new() })
+        Box::new(CompileError {
+            kind,
+            message: message.into(),
+            position: None,
+            warnings: Vec::new(),
+            unencodable: None,
+        })
+    }
+
+    /// A string with lone surrogates where none can be; `start..end` counts characters.
+    #[cold]
+    pub fn surrogates(text: Vec<u8>, code: u32, start: usize, end: usize) -> Box<Self> {
+        let which = if end - start == 1 {
+            format!("character '\\u{code:04x}' in position {start}")
+        } else {
+            format!("characters in position {start}-{}", end - 1)
+        };
+        let message = format!("'utf-8' codec can't encode {which}: surrogates not allowed");
+        let mut error = Self::other(ErrorKind::UnicodeEncodeError, message);
+        error.unencodable = Some((text, start, end));
+        error
     }
 }
 
@@ -118,6 +143,7 @@ pub const INHERITED_FLAGS: u32 = 0x01fe_0000;
 /// Stops recursion before the native stack ends.
 #[derive(Clone, Copy, Debug)]
 pub struct StackGuard {
+    highest: usize,
     lowest: usize,
 }
 
@@ -126,18 +152,21 @@ impl StackGuard {
     #[inline(never)]
     pub fn new(budget: usize) -> Self {
         let marker = 0u8;
-        StackGuard { lowest: (&raw const marker as usize).saturating_sub(budget) }
+        let highest = &raw const marker as usize;
+        StackGuard { highest, lowest: highest.saturating_sub(budget) }
     }
 
     /// To be called by every function that recurses over a tree.
     #[inline]
     pub fn check(self) -> Result<()> {
         let marker = 0u8;
-        if (&raw const marker as usize) < self.lowest { Err(too_deep()) } else { Ok(()) }
+        if (&raw const marker as usize) < self.lowest { Err(self.too_deep()) } else { Ok(()) }
     }
-}
 
-#[cold]
-fn too_deep() -> Box<CompileError> {
-    CompileError::other(ErrorKind::RecursionError, "maximum recursion depth exceeded during compilation")
+    #[cold]
+    fn too_deep(self) -> Box<CompileError> {
+        let used = self.highest.saturating_sub(self.lowest) / 1024;
+        let message = format!("Stack overflow (used {used} kB) during compilation");
+        CompileError::other(ErrorKind::RecursionError, message)
+    }
 }

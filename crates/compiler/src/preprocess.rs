@@ -443,28 +443,102 @@ impl<'a> Pass<'_, 'a> {
             _ => {}
         }
         self.settings.guard.check()?;
+        // The kinds that nest deepest have small stack frames of their own.
+        match expr.kind {
+            ExprKind::BinOp { left, op, right } => self.bin_op(expr, left, op, right),
+            ExprKind::Attribute { value, attr, ctx } => {
+                let new = self.expr(value)?;
+                Ok(self.with_value(expr, value, new, |value| ExprKind::Attribute { value, attr, ctx }))
+            }
+            ExprKind::UnaryOp { op, operand } => {
+                let new = self.expr(operand)?;
+                Ok(self.with_value(expr, operand, new, |operand| ExprKind::UnaryOp { op, operand }))
+            }
+            ExprKind::Call { func, args, keywords } => self.call(expr, func, args, keywords),
+            _ => self.other_expr(expr),
+        }
+    }
+
+    #[inline(never)]
+    fn other_expr(&mut self, expr: &'a Expr<'a>) -> Result<&'a Expr<'a>> {
         let before = self.changes;
         let kind = self.expr_kind(&expr.kind)?;
-        let new = self.rebuilt(before, expr, Expr { loc: expr.loc, kind });
-        if let ExprKind::BinOp { left, op: Operator::Mod, right } = new.kind
+        Ok(self.rebuilt(before, expr, Expr { loc: expr.loc, kind }))
+    }
+
+    /// A node with one part, which may have changed.
+    #[inline(never)]
+    fn with_value(
+        &self,
+        expr: &'a Expr<'a>,
+        old: &'a Expr<'a>,
+        new: &'a Expr<'a>,
+        kind: impl FnOnce(&'a Expr<'a>) -> ExprKind<'a>,
+    ) -> &'a Expr<'a> {
+        if std::ptr::eq(old, new) {
+            return expr;
+        }
+        self.arena.alloc(Expr { loc: expr.loc, kind: kind(new) })
+    }
+
+    #[inline(never)]
+    fn bin_op(
+        &mut self,
+        expr: &'a Expr<'a>,
+        left: &'a Expr<'a>,
+        op: Operator,
+        right: &'a Expr<'a>,
+    ) -> Result<&'a Expr<'a>> {
+        let new_left = self.expr(left)?;
+        let new_right = self.expr(right)?;
+        Ok(self.finish_bin_op(expr, [left, right], new_left, op, new_right))
+    }
+
+    #[inline(never)]
+    fn finish_bin_op(
+        &mut self,
+        expr: &'a Expr<'a>,
+        old: [&'a Expr<'a>; 2],
+        left: &'a Expr<'a>,
+        op: Operator,
+        right: &'a Expr<'a>,
+    ) -> &'a Expr<'a> {
+        if op == Operator::Mod
             && let ExprKind::Constant { value: Constant::Str(format), .. } = left.kind
             && let ExprKind::Tuple { elts, .. } = right.kind
             && !self.settings.check_only
             && let Some(values) = percent_format(self.arena, format, elts)
         {
-            return Ok(self.changed(Expr { loc: expr.loc, kind: ExprKind::JoinedStr { values } }));
+            return self.changed(Expr { loc: expr.loc, kind: ExprKind::JoinedStr { values } });
         }
-        Ok(new)
+        if std::ptr::eq(old[0], left) && std::ptr::eq(old[1], right) {
+            return expr;
+        }
+        self.arena.alloc(Expr { loc: expr.loc, kind: ExprKind::BinOp { left, op, right } })
+    }
+
+    #[inline(never)]
+    fn call(
+        &mut self,
+        expr: &'a Expr<'a>,
+        func: &'a Expr<'a>,
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
+    ) -> Result<&'a Expr<'a>> {
+        let before = self.changes;
+        let func = self.expr(func)?;
+        let args = self.exprs(args)?;
+        let keywords = self.keywords(keywords)?;
+        if self.changes == before {
+            return Ok(expr);
+        }
+        Ok(self.arena.alloc(Expr { loc: expr.loc, kind: ExprKind::Call { func, args, keywords } }))
     }
 
     fn expr_kind(&mut self, kind: &ExprKind<'a>) -> Result<ExprKind<'a>> {
         Ok(match *kind {
             ExprKind::BoolOp { op, values } => ExprKind::BoolOp { op, values: self.exprs(values)? },
             ExprKind::NamedExpr { target, value } => ExprKind::NamedExpr { target, value: self.expr(value)? },
-            ExprKind::BinOp { left, op, right } => {
-                ExprKind::BinOp { left: self.expr(left)?, op, right: self.expr(right)? }
-            }
-            ExprKind::UnaryOp { op, operand } => ExprKind::UnaryOp { op, operand: self.expr(operand)? },
             ExprKind::Lambda { args, body } => {
                 ExprKind::Lambda { args: self.arguments(args)?, body: self.expr(body)? }
             }
@@ -495,11 +569,6 @@ impl<'a> Pass<'_, 'a> {
             ExprKind::Compare { left, ops, comparators } => {
                 ExprKind::Compare { left: self.expr(left)?, ops, comparators: self.exprs(comparators)? }
             }
-            ExprKind::Call { func, args, keywords } => ExprKind::Call {
-                func: self.expr(func)?,
-                args: self.exprs(args)?,
-                keywords: self.keywords(keywords)?,
-            },
             ExprKind::FormattedValue { value, conversion, format_spec } => ExprKind::FormattedValue {
                 value: self.expr(value)?,
                 conversion,
@@ -513,9 +582,6 @@ impl<'a> Pass<'_, 'a> {
             },
             ExprKind::JoinedStr { values } => ExprKind::JoinedStr { values: self.exprs(values)? },
             ExprKind::TemplateStr { values } => ExprKind::TemplateStr { values: self.exprs(values)? },
-            ExprKind::Attribute { value, attr, ctx } => {
-                ExprKind::Attribute { value: self.expr(value)?, attr, ctx }
-            }
             ExprKind::Subscript { value, slice, ctx } => {
                 ExprKind::Subscript { value: self.expr(value)?, slice: self.expr(slice)?, ctx }
             }
@@ -525,7 +591,13 @@ impl<'a> Pass<'_, 'a> {
             ExprKind::Slice { lower, upper, step } => {
                 ExprKind::Slice { lower: self.opt(lower)?, upper: self.opt(upper)?, step: self.opt(step)? }
             }
-            kind @ (ExprKind::Constant { .. } | ExprKind::Name { .. }) => kind,
+            // Handled before.
+            kind @ (ExprKind::Constant { .. }
+            | ExprKind::Name { .. }
+            | ExprKind::BinOp { .. }
+            | ExprKind::UnaryOp { .. }
+            | ExprKind::Attribute { .. }
+            | ExprKind::Call { .. }) => kind,
         })
     }
 }

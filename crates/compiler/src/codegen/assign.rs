@@ -10,6 +10,7 @@ use crate::names::Sym;
 use crate::symtable::Scope;
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn assign(&mut self, targets: &'a [Expr<'a>], value: &'a Expr<'a>, loc: Loc) -> Result<()> {
         self.expr(value)?;
         for (index, target) in targets.iter().enumerate() {
@@ -21,6 +22,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn aug_assign(
         &mut self,
         target: &'a Expr<'a>,
@@ -85,6 +87,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn ann_assign(
         &mut self,
         target: &'a Expr<'a>,

@@ -13,6 +13,7 @@ use crate::names::Sym;
 use crate::symtable::{BlockKey, DEF_IMPORT, SymbolTable};
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn call(
         &mut self,
         expr: &'a Expr<'a>,
@@ -64,6 +65,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Calls a method without making a bound method, if it looks like one; false if it does not.
+    #[inline(never)]
     fn method_call(
         &mut self,
         expr: &'a Expr<'a>,
@@ -220,6 +222,7 @@ impl<'a> Compiler<'_, 'a> {
 
     /// `all`, `any` and `tuple` of a generator expression: a loop in place, for the case that the name still
     /// means the built-in function, which is on the stack.
+    #[inline(never)]
     fn inline_call(
         &mut self,
         func: &'a Expr<'a>,

@@ -16,6 +16,7 @@ use crate::symtable::{BlockKey, Scope};
 
 impl<'a> Compiler<'_, 'a> {
     /// `name = __build_class__(body, "name", *bases, **keywords)`, decorated.
+    #[inline(never)]
     pub(super) fn class(&mut self, def: &'a ClassDef<'a>, loc: Loc) -> Result<()> {
         self.exprs(def.decorator_list)?;
         let firstlineno = def.decorator_list.first().map_or(loc.line, |decorator| decorator.loc.line);

@@ -48,6 +48,7 @@ struct Inlined {
 }
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn comprehension(&mut self, expr: &'a Expr<'a>) -> Result<()> {
         let (name, element, generators) = match expr.kind {
             ExprKind::ListComp { elt, generators } => (Sym::ANON_LISTCOMP, Element::List(elt), generators),

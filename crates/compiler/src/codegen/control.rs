@@ -96,6 +96,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn if_exp(
         &mut self,
         test: &'a Expr<'a>,
@@ -113,6 +114,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn if_stmt(
         &mut self,
         test: &'a Expr<'a>,
@@ -132,6 +134,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn while_loop(
         &mut self,
         test: &'a Expr<'a>,
@@ -154,6 +157,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn for_loop(&mut self, node: &'a For<'a>, loc: Loc) -> Result<()> {
         let start = self.label();
         let cleanup = self.label();
@@ -178,6 +182,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn async_for_loop(&mut self, node: &'a For<'a>, loc: Loc) -> Result<()> {
         let start = self.label();
         let send = self.label();

@@ -26,6 +26,7 @@ const SET: Builders =
     Builders { build: op::BUILD_SET, add: op::SET_ADD, extend: op::SET_UPDATE, tuple: false };
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn tuple(&mut self, elts: &'a [Expr<'a>], ctx: ExprContext, loc: Loc) -> Result<()> {
         match ctx {
             ExprContext::Load => self.collection(loc, elts, None, 0, TUPLE),
@@ -34,6 +35,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn list(&mut self, elts: &'a [Expr<'a>], ctx: ExprContext, loc: Loc) -> Result<()> {
         match ctx {
             ExprContext::Load => self.collection(loc, elts, None, 0, LIST),
@@ -42,6 +44,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn set(&mut self, elts: &'a [Expr<'a>], loc: Loc) -> Result<()> {
         self.collection(loc, elts, None, 0, SET)
     }
@@ -97,6 +100,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn dict(
         &mut self,
         keys: &'a [Option<Expr<'a>>],

@@ -80,6 +80,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn attribute(
         &mut self,
         expr: &'a Expr<'a>,
@@ -155,6 +156,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn subscript(
         &mut self,
         value: &'a Expr<'a>,
@@ -198,6 +200,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn slice(
         &mut self,
         lower: Option<&'a Expr<'a>>,
@@ -238,6 +241,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn bool_op(&mut self, operator: BoolOp, values: &'a [Expr<'a>], loc: Loc) -> Result<()> {
         let Some((last, others)) = values.split_last() else { return Ok(()) };
         let jump = if operator == BoolOp::And { op::JUMP_IF_FALSE } else { op::JUMP_IF_TRUE };
@@ -252,6 +256,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn compare(
         &mut self,
         loc: Loc,

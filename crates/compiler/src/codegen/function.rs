@@ -14,6 +14,7 @@ use crate::names::Sym;
 use crate::symtable::{BlockKey, docstring};
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn function(&mut self, def: &'a FunctionDef<'a>, loc: Loc, is_async: bool) -> Result<()> {
         self.exprs(def.decorator_list)?;
         let firstlineno = def.decorator_list.first().map_or(loc.line, |decorator| decorator.loc.line);
@@ -85,7 +86,7 @@ impl<'a> Compiler<'_, 'a> {
             && let Some((_, rest)) = body.split_first()
         {
             // By its place, the first constant, it is recognised.
-            self.unit.add_const(docstring_const(doc));
+            self.unit.add_const(docstring_const(doc)?);
             body = rest;
         }
         if handler.is_some() {
@@ -100,6 +101,7 @@ impl<'a> Compiler<'_, 'a> {
         self.make_closure(loc, code, attributes)
     }
 
+    #[inline(never)]
     pub(super) fn lambda(
         &mut self,
         expr: &'a Expr<'a>,

@@ -9,6 +9,7 @@ use crate::instr::NO_LOCATION;
 use crate::names::Sym;
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn import(&mut self, names: &'a [Alias<'a>], loc: Loc) -> Result<()> {
         for alias in names {
             self.load_int(loc, 0);
@@ -50,6 +51,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn import_from(
         &mut self,
         module: Option<&'a str>,

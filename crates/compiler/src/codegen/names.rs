@@ -24,6 +24,7 @@ impl Compiler<'_, '_> {
     }
 
     /// The instruction for a name in its scope.
+    #[inline(never)]
     pub(super) fn name_op(&mut self, loc: Loc, name: Sym, ctx: ExprContext) -> Result<()> {
         let mangled = self.mangled(name);
         let block = self.block();

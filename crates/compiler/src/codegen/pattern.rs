@@ -36,6 +36,7 @@ fn is_star(pattern: &Pattern<'_>) -> bool {
 }
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn match_stmt(&mut self, subject: &'a Expr<'a>, cases: &'a [MatchCase<'a>]) -> Result<()> {
         self.expr(subject)?;
         let end = self.label();

@@ -110,6 +110,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Makes a new scope current, without any code.
+    #[inline(never)]
     fn push_unit(&mut self, new: NewScope) {
         let mut unit = Unit::new(&self.table, new.block, new.kind);
         unit.seq = self.scratch.sequence();
@@ -144,6 +145,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Closes the current scope: its code object. With `add_none` the scope returns `None` at its end.
+    #[inline(never)]
     pub(super) fn finish_scope(&mut self, add_none: bool) -> Result<Code> {
         if add_none {
             self.load_none(NO_LOCATION);

@@ -36,7 +36,7 @@ impl<'a> Compiler<'_, 'a> {
             && let Some(Constant::Str(doc)) = as_constant(value)
         {
             rest = others;
-            self.load_const(value.loc, docstring_const(doc));
+            self.load_const(value.loc, docstring_const(doc)?);
             self.store(NO_LOCATION, Sym::DOC)?;
         }
         self.stmts(rest)?;
@@ -103,6 +103,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn expr_stmt(&mut self, value: &'a Expr<'a>, loc: Loc) -> Result<()> {
         if self.interactive && self.outer.is_empty() {
             self.expr(value)?;
@@ -117,6 +118,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn raise(&mut self, exc: Option<&'a Expr<'a>>, cause: Option<&'a Expr<'a>>, loc: Loc) -> Result<()> {
         let mut count = 0;
         if let Some(exc) = exc {
@@ -129,6 +131,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     fn assert(&mut self, test: &'a Expr<'a>, msg: Option<&'a Expr<'a>>, loc: Loc) -> Result<()> {
         let always_true = match test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
@@ -155,6 +158,6 @@ impl<'a> Compiler<'_, 'a> {
 }
 
 /// A docstring as it is stored.
-pub(super) fn docstring_const(doc: &[u8]) -> Const {
-    Const::Str(Text::from_wtf8_trusted(clean_doc(doc)))
+pub(super) fn docstring_const(doc: &[u8]) -> Result<Const> {
+    Ok(Const::Str(Text::from_wtf8_trusted(clean_doc(doc)?)))
 }

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::names::Sym;
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn joined_str(&mut self, values: &'a [Expr<'a>], loc: Loc) -> Result<()> {
         if values.len() > STACK_USE_GUIDELINE {
             self.load_name_const(loc, Sym::EMPTY);
@@ -31,6 +32,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn formatted_value(
         &mut self,
         value: &'a Expr<'a>,
@@ -68,6 +70,7 @@ impl<'a> Compiler<'_, 'a> {
 
     /// The strings and the interpolations of a template go into one tuple each; strings stand before,
     /// between and after all interpolations.
+    #[inline(never)]
     pub(super) fn template_str(&mut self, values: &'a [Expr<'a>], loc: Loc) -> Result<()> {
         let is_interpolation = |value: &Expr<'_>| matches!(value.kind, ExprKind::Interpolation { .. });
         let mut strings = 0;
@@ -100,6 +103,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn interpolation(
         &mut self,
         value: &'a Expr<'a>,

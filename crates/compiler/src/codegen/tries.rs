@@ -10,6 +10,7 @@ use crate::instr::{Label, NO_LOCATION};
 use crate::names::Sym;
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn try_stmt(&mut self, node: &'a Try<'a>, loc: Loc, star: bool) -> Result<()> {
         match (node.finalbody.is_empty(), star) {
             (false, _) => self.try_finally(node, loc, star),

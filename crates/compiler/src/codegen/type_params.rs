@@ -111,6 +111,7 @@ impl<'a> Compiler<'_, 'a> {
         self.finish_evaluator(loc, true)
     }
 
+    #[inline(never)]
     pub(super) fn type_alias(
         &mut self,
         target: &'a Expr<'a>,

@@ -17,6 +17,7 @@ enum Until {
 }
 
 impl<'a> Compiler<'_, 'a> {
+    #[inline(never)]
     pub(super) fn return_stmt(&mut self, value: Option<&'a Expr<'a>>, stmt_loc: Loc) -> Result<()> {
         let block = self.block();
         if !block.is_function_like() {
@@ -51,12 +52,14 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn load_constant(&mut self, loc: Loc, value: &Constant<'a>) -> Result<()> {
         let value = super::constant_value(value, self.guard)?;
         self.load_const(loc, value);
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn break_stmt(&mut self, stmt_loc: Loc) -> Result<()> {
         let mut loc = stmt_loc;
         self.op(loc, op::NOP);
@@ -71,6 +74,7 @@ impl<'a> Compiler<'_, 'a> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn continue_stmt(&mut self, stmt_loc: Loc) -> Result<()> {
         let mut loc = stmt_loc;
         self.op(loc, op::NOP);
@@ -218,6 +222,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// `yield from`, refused where it has no place.
+    #[inline(never)]
     pub(super) fn yield_from_expr(&mut self, expr: &'a Expr<'a>, value: &'a Expr<'a>) -> Result<()> {
         if !self.block().is_function_like() {
             return Err(self.syntax_error("'yield from' outside function", expr.loc));
@@ -233,6 +238,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// `yield`, refused outside functions.
+    #[inline(never)]
     pub(super) fn yield_expr(&mut self, expr: &'a Expr<'a>, value: Option<&'a Expr<'a>>) -> Result<()> {
         if !self.block().is_function_like() {
             return Err(self.syntax_error("'yield' outside function", expr.loc));

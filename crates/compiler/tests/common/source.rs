@@ -21,8 +21,10 @@ pub fn compile_and_dump(out: &mut String, bytes: &[u8], path: &str, optimize: u8
             let error = failure.error;
             let _ = write!(out, "error {:?} {}", error.kind, error.msg);
             if let Some(place) = error.place {
-                let (end_line, end_offset) = place.end.unwrap_or((0, 0));
-                let _ = write!(out, " {} {} {end_line} {end_offset}", place.line, place.offset);
+                let _ = match place.end {
+                    Some((line, offset)) => write!(out, " {} {} {line} {offset}", place.line, place.offset),
+                    None => write!(out, " {} {} None None", place.line, place.offset),
+                };
             }
             out.push('\n');
             return;
