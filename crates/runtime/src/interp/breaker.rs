@@ -68,7 +68,7 @@ pub fn handle_pending(py: Python) -> PyResult<()> {
     let events = instrument::breaker(t);
     if events & SIGNALS_PENDING != 0 {
         t.clear_request(SIGNALS_PENDING);
-        if let Some(f) = interpreter(py).signal_handler.get()
+        if let Some(f) = interpreter(py).eval.signal_handler.get()
             && let Err(e) = f(py)
         {
             // The rest waits for the next time.

@@ -4,16 +4,11 @@ use super::stackref::StackRef;
 use crate::state::interpreter;
 use crate::types::{PyCode, PyDict, PyFunction};
 use bytecode::{Code, op};
-use object::{Py, PyLayout, PyResult, Python, Slot};
-use std::rc::Rc;
+use object::{Py, PyLayout, PyResult, Python};
 
-/// One an interpreter: the function keeps the code.
-#[derive(Default)]
-struct Shim {
-    function: Slot<PyFunction>,
-}
-
-fn make(py: Python) -> PyResult<Py<PyFunction>> {
+#[cold]
+#[inline(never)]
+fn make(py: Python) -> PyResult<&'static PyFunction> {
     let byte = |op: bytecode::Opcode| op.number() as u8;
     let code = Code {
         argcount: 0,
@@ -34,31 +29,26 @@ fn make(py: Python) -> PyResult<Py<PyFunction>> {
         exceptiontable: Box::new([]),
     };
     let code = PyCode::from_data(py, &code)?;
-    // The frame is never shown: its only traceable instruction is not reached.
+    // Shim frames are never shown: the traceable part is not reached.
     code.co_firsttraceable.set(4);
-    let globals = PyDict::new(py)?;
-    let f = PyFunction::new(py, &code, globals.as_object())?;
-    f.as_object().make_immortal();
+    let f = PyFunction::new(py, &code, PyDict::new(py)?.as_object())?;
     code.as_object().make_immortal();
-    Ok(f)
-}
-
-#[cold]
-fn make_once(py: Python, shim: &Rc<Shim>) -> PyResult<()> {
-    let f = make(py)?;
-    interpreter(py).init_shim.set(f.as_ptr() as *mut PyFunction);
-    shim.function.set(Some(f));
-    Ok(())
+    f.as_object().make_immortal();
+    let at: *const PyFunction = &*f;
+    interpreter(py).eval.init_shim.set(at);
+    // The interpreter owns the reference until the process ends.
+    std::mem::forget::<Py<PyFunction>>(f);
+    // SAFETY: immortal.
+    Ok(unsafe { &*at })
 }
 
 #[inline(always)]
 fn get(py: Python) -> PyResult<&'static PyFunction> {
-    let interp = interpreter(py);
-    if interp.init_shim.get().is_null() {
-        make_once(py, &interp.module_state::<Shim>())?;
+    // SAFETY: null or an immortal function.
+    match unsafe { interpreter(py).eval.init_shim.get().as_ref() } {
+        Some(f) => Ok(f),
+        None => make(py),
     }
-    // SAFETY: an immortal function.
-    Ok(unsafe { &*interp.init_shim.get() })
 }
 
 /// The shim's code.
@@ -72,4 +62,3 @@ pub fn code(py: Python) -> PyResult<&'static PyCode> {
 pub fn function(py: Python) -> PyResult<StackRef> {
     Ok(StackRef::from_borrowed(get(py)?.as_object()))
 }
-

@@ -179,7 +179,7 @@ pub fn call_method_descriptor_fast_with_keywords(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn call_len(r: &mut Regs) -> Flow {
     // callable, null, argument
-    if !r.peek(1).is_null() || callable(r).as_ptr() != interpreter(r.py()).callables.len.get() {
+    if !r.peek(1).is_null() || callable(r).as_ptr() != interpreter(r.py()).eval.callables.len.get() {
         return r.deopt(op::CALL);
     }
     r.spill();
@@ -195,7 +195,7 @@ pub fn call_len(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn call_isinstance(r: &mut Regs) -> Flow {
-    if total(r) != 2 || callable(r).as_ptr() != interpreter(r.py()).callables.isinstance.get() {
+    if total(r) != 2 || callable(r).as_ptr() != interpreter(r.py()).eval.callables.isinstance.get() {
         return r.deopt(op::CALL);
     }
     r.spill();
@@ -208,7 +208,7 @@ pub fn call_isinstance(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn call_list_append(r: &mut Regs) -> Flow {
     // callable, list, value
-    if callable(r).as_ptr() != interpreter(r.py()).callables.list_append.get() || r.peek(1).is_null() {
+    if callable(r).as_ptr() != interpreter(r.py()).eval.callables.list_append.get() || r.peek(1).is_null() {
         return r.deopt(op::CALL);
     }
     let Some(list) = r.obj(1).downcast_exact::<PyList>() else { return r.deopt(op::CALL) };

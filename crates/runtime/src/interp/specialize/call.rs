@@ -64,7 +64,7 @@ fn is_callable_inline(f: &PyFunction) -> bool {
 }
 
 fn of_builtin(py: Python, f: &PyCFunction, nargs: usize) -> Option<Opcode> {
-    let known = &interpreter(py).callables;
+    let known = &interpreter(py).eval.callables;
     match f.def().ml_flags & CONVENTION {
         meth::O => match nargs {
             1 if f.as_ptr() == known.len.get() => Some(op::CALL_LEN),
@@ -91,7 +91,7 @@ fn of_descriptor(py: Python, d: &PyMethodDescr, ip: *const CodeUnit, nargs: usiz
             }
             // SAFETY: an instruction follows the caches.
             let (this, next) = unsafe { (*ip, *ip.add(1 + caches::CALL)) };
-            let append = d.as_object().as_ptr() == interpreter(py).callables.list_append.get();
+            let append = d.as_object().as_ptr() == interpreter(py).eval.callables.list_append.get();
             if append && this.arg == 1 && next.code as u16 == op::POP_TOP.number() {
                 return Some(op::CALL_LIST_APPEND);
             }

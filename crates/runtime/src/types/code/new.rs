@@ -177,7 +177,7 @@ fn quicken(code: &PyCode) {
 
 /// Code versions, for the function versions specialisation compares; 0 once they have run out.
 fn next_version(py: Python) -> u32 {
-    let next = &crate::state::interpreter(py).next_func_version;
+    let next = &crate::state::interpreter(py).eval.next_code_version;
     let v = next.get();
     if v != 0 {
         next.set(v.wrapping_add(1));

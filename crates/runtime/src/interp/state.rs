@@ -1,0 +1,53 @@
+//! What the interpreter loop keeps per interpreter.
+
+use super::instrument::Monitoring;
+use crate::types::PyFunction;
+use object::{PyObject, PyResult, Python};
+use std::cell::Cell;
+use std::ptr::null;
+
+/// Builtins that specialised calls recognise (`struct callable_cache`); borrowed from the builtins module and from `list`.
+pub struct Callables {
+    pub len: Cell<*mut PyObject>,
+    pub isinstance: Cell<*mut PyObject>,
+    pub list_append: Cell<*mut PyObject>,
+}
+
+/// State of the loop, one an interpreter.
+pub struct EvalState {
+    pub callables: Callables,
+    /// The function of the shim frame of class calls.
+    pub init_shim: Cell<*const PyFunction>,
+    /// The version the next code object gets; 0 once they have run out.
+    pub next_code_version: Cell<u32>,
+    /// Runs Python-level signal handlers; set by `_signal`.
+    pub signal_handler: Cell<Option<fn(Python) -> PyResult<()>>>,
+    pub monitoring: Monitoring,
+}
+
+/// Version of a function whose state has changed since it was made: it is not specialised on.
+pub const VERSION_CLEARED: u32 = 1;
+/// Versions from here on are valid.
+pub const VERSION_FIRST_VALID: u32 = 2;
+
+impl EvalState {
+    pub fn new() -> EvalState {
+        EvalState {
+            callables: Callables {
+                len: Cell::new(std::ptr::null_mut()),
+                isinstance: Cell::new(std::ptr::null_mut()),
+                list_append: Cell::new(std::ptr::null_mut()),
+            },
+            init_shim: Cell::new(null()),
+            next_code_version: Cell::new(VERSION_FIRST_VALID),
+            signal_handler: Cell::new(None),
+            monitoring: Monitoring::new(),
+        }
+    }
+}
+
+impl Default for EvalState {
+    fn default() -> Self {
+        Self::new()
+    }
+}

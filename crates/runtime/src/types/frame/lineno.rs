@@ -1,0 +1,1 @@
+//! Assignment to `f_lineno`: a debugger's jump.
