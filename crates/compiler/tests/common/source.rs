@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use compiler::{CompileOptions, ErrorKind, compile};
+use encoding_rs::Encoding;
 use syntax::{Bump, DecodeFailure, ParseOptions, Source};
 
 use crate::dump;
@@ -10,9 +11,9 @@ use crate::dump;
 /// Compiles a module and appends its code objects, or the error as `error TYPE message line offset …`.
 pub fn compile_and_dump(out: &mut String, bytes: &[u8], path: &str, optimize: u8, stack_budget: usize) {
     let arena = Bump::new();
-    let mut decode = |encoding: &str, bytes: &[u8]| match encoding {
-        "latin-1" | "iso-8859-1" | "iso-8859-15" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
-        _ => Err(DecodeFailure::Message(format!("unknown encoding: {encoding}"))),
+    let mut decode = |name: &str, bytes: &[u8]| match Encoding::for_label(name.as_bytes()) {
+        Some(encoding) => Ok(encoding.decode_without_bom_handling(bytes).0.into_owned()),
+        None => Err(DecodeFailure::Message(format!("unknown encoding: {name}"))),
     };
     let parse_options = ParseOptions { filename: path, ..ParseOptions::default() };
     let parsed = match syntax::parse(&arena, Source::Bytes(bytes, &mut decode), &parse_options) {
