@@ -52,7 +52,7 @@ pub enum Text<'a> {
 pub fn compile_source(py: Python, text: Text, rq: &Request) -> PyResult<Py<PyCode>> {
     let arena = Bump::new();
     let module = parse_source(py, &arena, text, rq)?;
-    compile_tree(py, &module, rq, Some(text))
+    compile_tree(py, &arena, &module, rq, Some(text))
 }
 
 /// Parses source text into `arena` and issues its warnings.
@@ -134,7 +134,7 @@ fn issue_parser_warnings(py: Python, warnings: &[syntax::Warning], filename: &Py
 }
 
 /// Compiles a tree. `source` is the text it came from, if any, for the lines in error messages.
-pub fn compile_tree(py: Python, tree: &syntax::ast::Mod, rq: &Request, source: Option<Text>) -> PyResult<Py<PyCode>> {
+pub fn compile_tree<'a>(py: Python, arena: &'a Bump, tree: &syntax::ast::Mod<'a>, rq: &Request, source: Option<Text>) -> PyResult<Py<PyCode>> {
     let filename = file_text(rq.filename);
     let optimize =
         if rq.optimize < 0 { interpreter(py).config.borrow().optimize } else { rq.optimize }.clamp(0, 2) as u8;
@@ -168,7 +168,7 @@ pub fn compile_tree(py: Python, tree: &syntax::ast::Mod, rq: &Request, source: O
         }
         Ok(())
     };
-    match compiler::compile(tree, &options) {
+    match compiler::compile(arena, tree, &options) {
         Ok((code, warnings)) => {
             issue(&warnings)?;
             PyCode::from_data(py, &code)
@@ -206,12 +206,14 @@ fn raise_at(py: Python, message: &str, p: Option<&compiler::Position>, filename:
         offset: chars(p.line, p.offset),
         text: line(p.line).or_else(|| line_of_file(py, filename, p.line)),
         end: Some((p.end_line as i64, chars(p.end_line, p.end_offset))),
+        has_filename: true,
     };
     let e = syntax::SyntaxError {
         kind: syntax::ErrorKind::SyntaxError,
         msg: message.to_owned(),
         place: Some(place),
         last_statement: None,
+        undecodable: None,
     };
     raise_syntax_error(py, &e, filename)
 }
@@ -234,6 +236,7 @@ pub fn raise_syntax_error(py: Python, e: &syntax::SyntaxError, filename: &PyObje
         IndentationError => &PyExc_IndentationError_Type,
         TabError => &PyExc_TabError_Type,
         IncompleteInput => &PyExc_IncompleteInputError_Type,
+        UnicodeDecodeError => return raise(py, &PyExc_UnicodeError_Type, &e.msg),
         MemoryError if e.msg.is_empty() => return memory_error(py),
         MemoryError => return raise(py, &PyExc_MemoryError_Type, &e.msg),
         OverflowError => return raise(py, &PyExc_OverflowError_Type, &e.msg),

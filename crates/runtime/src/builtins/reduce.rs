@@ -162,7 +162,7 @@ pub mod part {
                     total = t;
                     continue;
                 }
-                acc = number::add(py, &PyInt::from_i64(py, total)?, &v)?;
+                acc = number::add(py, PyInt::from_i64(py, total)?.as_object(), &v)?;
                 break;
             }
         }
@@ -175,7 +175,7 @@ pub mod part {
                 } else if let Some(n) = v.downcast::<PyInt>().and_then(|i| i.as_i64()) {
                     total.hi += n as f64;
                 } else {
-                    acc = number::add(py, &PyFloat::new(py, total.value())?, &v)?;
+                    acc = number::add(py, PyFloat::new(py, total.value())?.as_object(), &v)?;
                     break;
                 }
             }
@@ -196,7 +196,7 @@ pub mod part {
                 } else if let Some(f) = v.downcast_exact::<PyFloat>() {
                     re.add(f.value());
                 } else {
-                    acc = number::add(py, &PyComplex::new(py, re.value(), im.value())?, &v)?;
+                    acc = number::add(py, PyComplex::new(py, re.value(), im.value())?.as_object(), &v)?;
                     break;
                 }
             }

@@ -120,7 +120,7 @@ fn finalize_modules(py: Python) -> PyResult<()> {
         }
         modules.set_item(py, &k, none())?;
     }
-    modules.clear(py);
+    modules.clear();
     interpreter(py).importlib.set(None);
     interpreter(py).import_func.set(None);
     crate::gc::collect(py, 2);

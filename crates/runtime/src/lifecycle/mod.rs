@@ -42,7 +42,7 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
         type_type: crate::types::type_::static_type(),
         schedule_collection,
     });
-    crate::hash::init_secret(config.hash_seed, config.hash_randomization);
+    crate::hash::init_secret(if config.hash_randomization { config.hash_seed } else { Some(0) });
     let interp: &'static Interpreter = Box::leak(Interpreter::new(config));
     let thread: &'static Thread = Box::leak(Thread::new(interp, 1, 1000));
     state::threads::bind(thread);

@@ -363,6 +363,12 @@ impl<'a, 'py> Reader<'a, 'py> {
         Ok(PyInt::from_digits(self.py, n < 0, &digits)?.into_object())
     }
 
+    /// A part of a code object, which must have this type.
+    fn part_of<T: PyTypeInfo>(&mut self, what: &str) -> PyResult<Py<T>> {
+        let o = self.object()?;
+        o.downcast_into::<T>().map_err(|_| self.bad(&format!("{what} of code object has the wrong type")))
+    }
+
     fn code(&mut self) -> PyResult {
         let py = self.py;
         let argcount = self.i32()?;
@@ -370,19 +376,19 @@ impl<'a, 'py> Reader<'a, 'py> {
         let kwonlyargcount = self.i32()?;
         let stacksize = self.i32()?;
         let flags = self.i32()?;
-        let code = self.object()?;
-        let consts = self.object()?;
-        let names = self.object()?;
-        let localsplusnames = self.object()?;
-        let localspluskinds = self.object()?;
-        let mut filename = self.object()?;
-        let name = self.object()?;
-        let qualname = self.object()?;
+        let code = self.part_of::<PyBytes>("code")?;
+        let consts = self.part_of::<PyTuple>("consts")?;
+        let names = self.part_of::<PyTuple>("names")?;
+        let localsplusnames = self.part_of::<PyTuple>("localsplusnames")?;
+        let localspluskinds = self.part_of::<PyBytes>("localspluskinds")?;
+        let mut filename = self.part_of::<PyStr>("filename")?;
+        let name = self.part_of::<PyStr>("name")?;
+        let qualname = self.part_of::<PyStr>("qualname")?;
         let firstlineno = self.i32()?;
-        let linetable = self.object()?;
-        let exceptiontable = self.object()?;
+        let linetable = self.part_of::<PyBytes>("linetable")?;
+        let exceptiontable = self.part_of::<PyBytes>("exceptiontable")?;
         if let Some(f) = &self.filename {
-            filename = f.clone().into_object();
+            filename = f.clone();
         }
         let parts = CodeParts {
             argcount,
@@ -402,6 +408,7 @@ impl<'a, 'py> Reader<'a, 'py> {
             linetable,
             exceptiontable,
         };
-        Ok(PyCode::from_parts(py, parts)?.into_object())
+        parts.validate(py)?;
+        Ok(parts.build(py)?.into_object())
     }
 }

@@ -67,7 +67,9 @@ fn singleton(py: Python, desc: &Desc, values: Vec<Py>) -> PyResult {
     if matches!(desc.name, "sys.flags" | "sys.version_info") {
         ty.tp_new.set(None);
         ty.tp_flags.set(ty.tp_flags.get() | flags::DISALLOW_INSTANTIATION);
-        ty.dict(py).pop(py, intern!(py, "__new__"))?;
+        if let Some(d) = ty.dict() {
+            d.pop(py, intern!(py, "__new__"))?;
+        }
         ty.modified(py);
     }
     Ok(v.into_object())
@@ -124,7 +126,7 @@ pub fn add(py: Python, d: &PyDict) -> PyResult<()> {
         ("copyright", "Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.\n\nOphion: MIT licence."),
     ];
     for (k, v) in strings {
-        d.set_text(py, k, &text(py, v)?)?;
+        d.set_text(py, k, text(py, v)?.as_object())?;
     }
     for (k, v) in [
         ("hexversion", HEXVERSION),
@@ -132,10 +134,10 @@ pub fn add(py: Python, d: &PyDict) -> PyResult<()> {
         ("maxunicode", 0x10ffff),
         ("api_version", 1013),
     ] {
-        d.set_text(py, k, &int(py, v)?)?;
+        d.set_text(py, k, (int(py, v)?).as_object())?;
     }
     d.set_text(py, "version_info", &version)?;
-    d.set_text(py, "flags", &flags_value(py)?)?;
+    d.set_text(py, "flags", (flags_value(py)?).as_object())?;
     let f = |v: f64| -> PyResult { Ok(PyFloat::new(py, v)?.into_object()) };
     let float = vec![
         f(f64::MAX)?,
@@ -150,9 +152,9 @@ pub fn add(py: Python, d: &PyDict) -> PyResult<()> {
         int(py, 2)?,
         int(py, 1)?,
     ];
-    d.set_text(py, "float_info", &singleton(py, &FLOAT_INFO, float)?)?;
+    d.set_text(py, "float_info", (singleton(py, &FLOAT_INFO, float)?).as_object())?;
     let ints = vec![int(py, 30)?, int(py, 4)?, int(py, 4300)?, int(py, 640)?];
-    d.set_text(py, "int_info", &singleton(py, &INT_INFO, ints)?)?;
+    d.set_text(py, "int_info", (singleton(py, &INT_INFO, ints)?).as_object())?;
     let hash = vec![
         int(py, 64)?,
         int(py, (1 << 61) - 1)?,
@@ -164,20 +166,20 @@ pub fn add(py: Python, d: &PyDict) -> PyResult<()> {
         int(py, 128)?,
         int(py, 0)?,
     ];
-    d.set_text(py, "hash_info", &singleton(py, &HASH_INFO, hash)?)?;
+    d.set_text(py, "hash_info", (singleton(py, &HASH_INFO, hash)?).as_object())?;
     let thread = vec![text(py, "pthread")?, text(py, "semaphore")?, text(py, &thread_version())?];
-    d.set_text(py, "thread_info", &singleton(py, &THREAD_INFO, thread)?)?;
+    d.set_text(py, "thread_info", (singleton(py, &THREAD_INFO, thread)?).as_object())?;
     let git = vec![text(py, "CPython")?, text(py, "")?, text(py, "")?];
     d.set_text(py, "_git", PyTuple::new(py, git)?.as_object())?;
     let ns = PyNamespace::new(py)?;
     let ns = ns.as_object();
-    ns.setattr_str(py, "name", &text(py, "cpython")?)?;
-    ns.setattr_str(py, "cache_tag", &text(py, "cpython-314")?)?;
+    ns.setattr_str(py, "name", (text(py, "cpython")?).as_object())?;
+    ns.setattr_str(py, "cache_tag", (text(py, "cpython-314")?).as_object())?;
     ns.setattr_str(py, "version", &version)?;
-    ns.setattr_str(py, "hexversion", &int(py, HEXVERSION)?)?;
-    ns.setattr_str(py, "_multiarch", &text(py, concat_arch())?)?;
+    ns.setattr_str(py, "hexversion", (int(py, HEXVERSION)?).as_object())?;
+    ns.setattr_str(py, "_multiarch", (text(py, concat_arch())?).as_object())?;
     ns.setattr_str(py, "supports_isolated_interpreters", py_bool(true).as_object())?;
-    ns.setattr_str(py, "ophion", &text(py, env!("CARGO_PKG_VERSION"))?)?;
+    ns.setattr_str(py, "ophion", (text(py, env!("CARGO_PKG_VERSION"))?).as_object())?;
     d.set_text(py, "implementation", ns)
 }
 

@@ -1,7 +1,7 @@
 //! The `sys` module: built first, before importlib, since the bootstrap needs it.
 
 mod functions;
-mod hooks;
+pub mod hooks;
 mod info;
 mod names;
 

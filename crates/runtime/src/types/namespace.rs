@@ -72,7 +72,7 @@ impl PyNamespace {
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let name = if std::ptr::eq(self.ty(), PyNamespace::type_object()) { "namespace" } else { self.ty().short_name() };
-        let Some(_guard) = ReprGuard::enter(py, self.as_object())? else {
+        let Some(_guard) = ReprGuard::enter(py, self.as_object()) else {
             return PyStr::new(py, &format!("{name}(...)"));
         };
         let mut out = StrBuilder::new();
@@ -103,7 +103,7 @@ impl PyNamespace {
 
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        let empty = PyTuple::empty(py)?.into_object();
+        let empty = PyTuple::empty(py).into_object();
         PyTuple::new(py, [self.ty().owned().into_object(), empty, self.dict(py)?.into_object()])
     }
 

@@ -70,7 +70,7 @@ pub fn new_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
     ty.tp_new.set(Some(new));
     crate::types::type_::type_ready(py, ty)?;
     let unnamed = desc.fields.iter().filter(|f| f.is_none()).count();
-    let dict = ty.dict(py);
+    let Some(dict) = ty.dict() else { return Err(bad_internal_call(py)) };
     for (name, n) in
         [("n_sequence_fields", desc.visible), ("n_fields", desc.fields.len()), ("n_unnamed_fields", unnamed)]
     {

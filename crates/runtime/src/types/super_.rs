@@ -1,7 +1,6 @@
 //! `super`.
 
 use crate::prelude::*;
-use crate::state::thread;
 use crate::types::type_::TypeExt;
 use crate::types::{PyDict, PyStr, PyTuple, object_};
 
@@ -70,7 +69,8 @@ pub fn lookup_unbound(py: Python, type_: &PyTypeObject, start: &PyTypeObject, na
     let Some(at) = items.iter().position(|t| std::ptr::eq(*t, type_.object())) else { return Ok(None) };
     for t in &items[at + 1..] {
         if let Some(t) = t.downcast::<PyTypeObject>()
-            && let Some(v) = t.dict(py).get_str(py, name)?
+            && let Some(d) = t.dict()
+            && let Some(v) = d.get_str(py, name)?
         {
             return Ok(Some(v));
         }
@@ -96,7 +96,7 @@ impl PySuper {
             return Err(type_error(py, "super() takes no keyword arguments"));
         }
         let (type_, obj) = match args.items() {
-            [] => crate::interp::super_arguments(py, thread(py))?,
+            [] => crate::interp::super_arguments(py)?,
             [t] => (class(py, t)?, None),
             [t, o] => (class(py, t)?, Some(o.owned())),
             more => {

@@ -152,3 +152,56 @@ impl PyTraceback {
         )
     }
 }
+
+impl PyTraceback {
+    /// The entry below.
+    pub fn next(&self) -> Option<Py<PyTraceback>> {
+        self.tb_next.get_owned()
+    }
+
+    /// File, line and function, for plain reports.
+    pub fn location(&self, _py: Python) -> (String, i32, String) {
+        let code = self.tb_frame.code();
+        (code.co_filename.to_string_lossy(), self.line_number(), code.co_name.to_string_lossy())
+    }
+}
+
+/// Removes stretches of frames of the given files from an exception's traceback: all of them if `always`, otherwise those
+/// stretches that contain a function named `marker`.
+pub fn remove_frames(exc: &PyBaseException, always: bool, files: &[&str], marker: &str) {
+    let entries = {
+        let mut v = Vec::new();
+        let mut at = exc.traceback.get_owned().and_then(|t| t.downcast_into::<PyTraceback>().ok());
+        while let Some(t) = at {
+            at = t.next();
+            v.push(t);
+        }
+        v
+    };
+    let mut keep: Vec<Py<PyTraceback>> = Vec::with_capacity(entries.len());
+    let mut i = 0;
+    while i < entries.len() {
+        let start = i;
+        let mut marked = always;
+        while i < entries.len() && files.iter().any(|f| entries[i].tb_frame.code().co_filename.eq_str(f)) {
+            marked |= entries[i].tb_frame.code().co_name.eq_str(marker);
+            i += 1;
+        }
+        if i == start {
+            keep.push(entries[i].clone());
+            i += 1;
+        } else if !marked {
+            keep.extend(entries[start..i].iter().cloned());
+        }
+    }
+    if keep.len() == entries.len() {
+        return;
+    }
+    for w in keep.windows(2) {
+        w[0].tb_next.set(Some(w[1].clone()));
+    }
+    if let Some(last) = keep.last() {
+        last.tb_next.set(None);
+    }
+    exc.traceback.set(keep.into_iter().next().map(Py::into_object));
+}

@@ -31,7 +31,7 @@ impl PyBaseException {
         // SAFETY: `tp_alloc` of an exception type gives a zeroed instance, in which every `Slot` is empty.
         let e: Py<PyBaseException> =
             unsafe { Py::from_raw_owned_or_opt(alloc(ty as *const PyTypeObject as *mut PyTypeObject, 0))? };
-        e.args.set(PyTuple::empty(py).ok());
+        e.args.set(Some(PyTuple::empty(py)));
         Some(e)
     }
 
@@ -39,7 +39,7 @@ impl PyBaseException {
     pub fn args_tuple(&self, py: Python) -> PyResult<Py<PyTuple>> {
         match self.args.get_owned() {
             Some(a) => Ok(a),
-            None => PyTuple::empty(py),
+            None => Ok(PyTuple::empty(py)),
         }
     }
 

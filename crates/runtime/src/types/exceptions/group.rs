@@ -56,7 +56,7 @@ impl PyBaseExceptionGroup {
     pub fn exceptions(&self, py: Python) -> PyResult<Py<PyTuple>> {
         match self.excs.get_owned().and_then(|e| e.downcast_into::<PyTuple>().ok()) {
             Some(t) => Ok(t),
-            None => PyTuple::empty(py),
+            None => Ok(PyTuple::empty(py)),
         }
     }
 

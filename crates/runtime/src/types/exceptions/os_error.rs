@@ -133,7 +133,7 @@ impl PyOSError {
         let e: Py<PyOSError> = unsafe { from_c(py, alloc(cls as *const _ as *mut PyTypeObject, 0))? };
         e.written.set(-1);
         if init_in_init(cls) {
-            e.args.set(Some(PyTuple::empty(py)?));
+            e.args.set(Some(PyTuple::empty(py)));
         } else {
             e.fill(py, args)?;
         }

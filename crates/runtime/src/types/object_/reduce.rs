@@ -7,7 +7,11 @@ use crate::types::{PyDict, PyList, PyStr, PyTuple, PyInt};
 /// The names of a class's slots, from `copyreg._slotnames`, cached in the class.
 fn slot_names(py: Python, cls: &PyTypeObject) -> PyResult<Option<Py<PyList>>> {
     let name = intern!(py, "__slotnames__");
-    let names = match cls.dict(py).get_str(py, name)? {
+    let own = match cls.dict() {
+        Some(d) => d.get_str(py, name)?,
+        None => None,
+    };
+    let names = match own {
         Some(n) => n,
         None => crate::import::import_attr(py, "copyreg", "_slotnames")?.call1(py, cls.object())?,
     };
@@ -89,7 +93,7 @@ pub(super) fn reduce(py: Python, o: &PyObject, protocol: i32) -> PyResult {
         let f = crate::import::import_attr(py, "copyreg", "__newobj_ex__")?;
         let a = match args {
             Some(a) => a,
-            None => PyTuple::empty(py)?,
+            None => PyTuple::empty(py),
         };
         let k = kwargs.ok_or_else(|| bad_internal_call(py))?;
         (f, PyTuple::new(py, [cls.owned().into_object(), a.into_object(), k.into_object()])?)
