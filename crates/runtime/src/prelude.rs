@@ -8,7 +8,7 @@ pub use crate::types::*;
 pub use macros::{Traverse, pymethods, pymodule, pytype};
 pub use object::typeobj::{PyBuffer, PyGetSetDef, PyMemberDef, PyMethodDef, PyModuleDef, flags, meth};
 pub use object::{
-    Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, PyVarObject, Python, Raised, Slot, Traverse as _,
+    Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, PyVarObject, Python, Raised, Slot, Traverse,
     Visitor, new_object, new_var_object,
 };
 pub use std::cell::Cell;

@@ -8,6 +8,7 @@ pub mod part {
     use crate::abstract_::number;
     use crate::prelude::*;
     use crate::types::exceptions::*;
+    use crate::types::generator::PyAnextAwaitable;
     use crate::types::iter::PyCallIter;
     use crate::types::*;
 
@@ -229,7 +230,7 @@ pub mod part {
         let awaitable: Py = unsafe { from_c(py, f(o.as_ptr()))? };
         match args.get(1) {
             None => Ok(awaitable),
-            Some(d) => crate::types::generator::anext_awaitable(py, &awaitable, d),
+            Some(d) => Ok(PyAnextAwaitable::make(py, &awaitable, d)?.into_object()),
         }
     }
 

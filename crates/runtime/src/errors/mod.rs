@@ -4,8 +4,8 @@
 //! handles one takes it out with [`take`] or [`catch`].
 
 pub mod display;
-mod unraisable;
-mod warnings;
+pub mod unraisable;
+pub mod warnings;
 
 pub use unraisable::write_unraisable;
 pub use warnings::{warn, warn_explicit, warn_object, warn_resource};

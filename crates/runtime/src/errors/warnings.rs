@@ -5,6 +5,18 @@ use crate::state::interpreter;
 use crate::types::exceptions::PyExc_ResourceWarning_Type;
 use crate::types::{PyInt, PyStr};
 
+/// A function of the library's `warnings` module, if that is imported.
+pub fn library_function(py: Python, name: &str) -> PyResult<Option<Py>> {
+    let module = match interpreter(py).modules.get_owned() {
+        Some(m) => m.get_str(py, intern!(py, "warnings"))?,
+        None => None,
+    };
+    match module {
+        Some(m) => m.getattr_opt(py, &*PyStr::new(py, name)?),
+        None => Ok(None),
+    }
+}
+
 fn warnings_module(py: Python) -> PyResult<Option<Py>> {
     match interpreter(py).modules.get_owned() {
         Some(m) => m.get_str(py, intern!(py, "_warnings")),

@@ -191,7 +191,7 @@ pub mod imp {
     #[pyfunction(sig = "(key, source)")]
     pub fn source_hash(py: Python, key: i64, source: &PyObject) -> PyResult<Py<PyBytes>> {
         let view = Buffer::get_simple(py, source)?;
-        let h = crate::hash::siphash13(key as u64, 0, view.as_slice());
+        let h = crate::hash::keyed_hash(key as u64, view.as_slice());
         PyBytes::new(py, &h.to_le_bytes())
     }
 }

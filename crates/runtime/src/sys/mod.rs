@@ -5,6 +5,7 @@ pub mod hooks;
 mod info;
 mod names;
 
+pub use hooks::audit;
 pub use info::VERSION;
 
 use crate::prelude::*;

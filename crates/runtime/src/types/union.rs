@@ -1,20 +1,260 @@
 //! `typing.Union`: `X | Y`.
+
 use crate::prelude::*;
+use crate::types::generic_alias::{make_parameters, substitute, type_repr};
+use crate::types::{PyGenericAlias, PyNone, PyStr, PyTuple};
 
 /// `unionobject`.
 #[repr(C)]
+#[derive(Traverse)]
 pub struct PyUnion {
     pub ob_base: PyObject,
+    /// The alternatives, flat and without duplicates, in order.
     pub args: Py<PyTuple>,
+    /// A frozenset of those that can be hashed.
     pub hashable_args: Slot,
+    /// Those that can't, or empty.
     pub unhashable_args: Slot,
     pub parameters: Slot,
+    #[traverse(skip)]
     pub weakreflist: Cell<*mut PyObject>,
 }
-declare_type!(PyUnion, PyObject, _PyUnion_Type, "typing.Union", 0);
+
+/// Can the object be an operand of `|` between types?
+fn is_unionable(py: Python, o: &PyObject) -> bool {
+    if o.is_none() || PyTypeObject::check(o) || PyGenericAlias::check(o) || PyUnion::check(o) {
+        return true;
+    }
+    crate::types::typevar::is_type_alias(py, o)
+}
+
+/// The alternatives while a union is being made.
+#[derive(Default)]
+struct Builder {
+    args: Vec<Py>,
+    hashable: Vec<Py>,
+    unhashable: Vec<Py>,
+}
+
+impl Builder {
+    fn add(&mut self, py: Python, o: &PyObject) -> PyResult<()> {
+        if let Some(u) = o.downcast::<PyUnion>() {
+            for a in u.args.items() {
+                self.add(py, a)?;
+            }
+            return Ok(());
+        }
+        let o = if o.is_none() { PyNone::type_object().object() } else { o };
+        // Equal alternatives count once.
+        let list = match o.hash(py) {
+            Ok(_) => &mut self.hashable,
+            Err(e) => {
+                drop(catch(py, e, &crate::types::exceptions::PyExc_TypeError_Type)?);
+                &mut self.unhashable
+            }
+        };
+        for a in list.iter() {
+            if a.is(o) || a.eq(py, o)? {
+                return Ok(());
+            }
+        }
+        list.push(o.owned());
+        self.args.push(o.owned());
+        Ok(())
+    }
+
+    fn finish(self, py: Python) -> PyResult {
+        if let [one] = &self.args[..] {
+            return Ok(one.clone());
+        }
+        let ty = PyUnion::type_object();
+        let hashable = PyFrozenSet::from_iter(py, self.hashable.into_iter().map(Ok))?.into_object();
+        let unhashable =
+            if self.unhashable.is_empty() { None } else { Some(PyTuple::new(py, self.unhashable)?.into_object()) };
+        let u = PyUnion {
+            ob_base: PyObject::header(ty),
+            args: PyTuple::new(py, self.args)?,
+            hashable_args: Slot::from(hashable),
+            unhashable_args: Slot::new(unhashable),
+            parameters: Slot::empty(),
+            weakreflist: Cell::new(std::ptr::null_mut()),
+        };
+        Ok(new_object(py, ty, u)?.into_object())
+    }
+}
+
+/// `a | b` for types (`_Py_union_type_or`): NotImplemented if an operand is no type.
+pub fn union_or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
+    if !is_unionable(py, a) || !is_unionable(py, b) {
+        return Ok(not_implemented().owned());
+    }
+    of(py, &[a, b])
+}
+
+/// The union of some types, without checking them.
+pub fn of(py: Python, items: &[&PyObject]) -> PyResult {
+    let mut b = Builder::default();
+    for i in items {
+        b.add(py, i)?;
+    }
+    b.finish(py)
+}
+
 impl PyUnion {
     /// The alternatives.
     pub fn args(&self) -> Py<PyTuple> {
         self.args.clone()
     }
+
+    fn parameters(&self, py: Python) -> PyResult<Py<PyTuple>> {
+        if let Some(p) = self.parameters.get_owned().and_then(|p| p.downcast_into::<PyTuple>().ok()) {
+            return Ok(p);
+        }
+        let p = make_parameters(py, self.args.as_object())?;
+        self.parameters.set(Some(p.clone().into_object()));
+        Ok(p)
+    }
+}
+
+/// One of several types.
+#[pytype(name = "Union", module = "typing", symbol = "_PyUnion_Type", flags(GC), weaklistoffset = weakreflist, members(args as __args__: object readonly))]
+impl PyUnion {
+    #[slot(tp_new)]
+    fn tp_new(py: Python, _cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult {
+        Err(type_error(py, "cannot create 'typing.Union' instances"))
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
+        let mut out = StrBuilder::new();
+        for (i, a) in self.args.items().iter().enumerate() {
+            out.push_str(if i > 0 { " | " } else { "" });
+            out.push_pystr(&*type_repr(py, a)?);
+        }
+        out.finish(py)
+    }
+
+    #[slot(tp_hash)]
+    fn hash(&self, py: Python) -> PyResult<isize> {
+        if let Some(u) = self.unhashable_args.get_owned() {
+            // Which of them, and why.
+            for a in u.to_tuple(py)?.items() {
+                a.hash(py)?;
+            }
+            return Err(type_error(py, "union contains unhashable elements"));
+        }
+        match self.hashable_args.get_owned() {
+            Some(h) => h.hash(py),
+            None => Ok(0),
+        }
+    }
+
+    #[slot(tp_richcompare)]
+    fn compare(&self, py: Python, other: &PyObject, op: CompareOp) -> PyResult {
+        let (CompareOp::Eq | CompareOp::Ne, Some(o)) = (op, other.downcast::<PyUnion>()) else {
+            return Ok(not_implemented().owned());
+        };
+        let equal = self.args.len() == o.args.len() && {
+            let mut all = true;
+            for a in self.args.items() {
+                all = all && o.args.as_object().contains(py, a)?;
+            }
+            all
+        };
+        Ok(py_bool(equal == (op == CompareOp::Eq)).owned().into_object())
+    }
+
+    #[slot(mp_subscript)]
+    fn getitem(&self, py: Python, item: &PyObject) -> PyResult {
+        let params = self.parameters(py)?;
+        let args = substitute(py, self.as_object(), &self.args, &params, item)?;
+        of(py, args.items())
+    }
+
+    #[slot(nb_or)]
+    fn or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
+        union_or(py, a, b)
+    }
+
+    #[pymethod]
+    fn __mro_entries__(&self, py: Python, bases: &PyObject) -> PyResult {
+        let _ = bases;
+        Err(type_error(py, format!("Cannot subclass {}", self.as_object().repr(py)?.to_string_lossy())))
+    }
+
+    #[pymethod]
+    fn __instancecheck__(&self, py: Python, instance: &PyObject) -> PyResult<bool> {
+        check_classes(py, &self.args, "isinstance")?;
+        for a in self.args.items() {
+            if instance.is_instance(py, a)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    #[pymethod]
+    fn __subclasscheck__(&self, py: Python, cls: &PyObject) -> PyResult<bool> {
+        if !PyTypeObject::check(cls) {
+            return Err(type_error(py, "issubclass() arg 1 must be a class"));
+        }
+        check_classes(py, &self.args, "issubclass")?;
+        for a in self.args.items() {
+            if cls.is_subclass(py, a)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    #[classmethod]
+    fn __class_getitem__(cls: &PyTypeObject, py: Python, parameters: &PyObject) -> PyResult {
+        let _ = cls;
+        let items = match parameters.downcast::<PyTuple>() {
+            Some(t) => t.owned(),
+            None => PyTuple::new(py, [parameters.owned()])?,
+        };
+        if items.len() == 0 {
+            return Err(type_error(py, "Cannot take a Union of no types."));
+        }
+        let mut b = Builder::default();
+        for i in items.items() {
+            if is_unionable(py, i) {
+                b.add(py, i)?;
+            } else {
+                // Strings become forward references, anything else must at least be callable.
+                let f = crate::import::import_attr(py, "typing", "_type_check")?;
+                let msg = PyStr::new(py, "Union[arg, ...]: each arg must be a type.")?;
+                b.add(py, &*f.call(py, &[i, msg.as_object()])?)?;
+            }
+        }
+        b.finish(py)
+    }
+
+    #[getter]
+    fn __parameters__(&self, py: Python) -> PyResult<Py<PyTuple>> {
+        self.parameters(py)
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        "Union"
+    }
+
+    #[getter]
+    fn __qualname__(&self) -> &'static str {
+        "Union"
+    }
+
+    #[getter]
+    fn __origin__(&self) -> &'static PyTypeObject {
+        PyUnion::type_object()
+    }
+}
+
+fn check_classes(py: Python, args: &PyTuple, what: &str) -> PyResult<()> {
+    if args.items().iter().any(|a| PyGenericAlias::check(a)) {
+        return Err(type_error(py, format!("{what}() argument 2 cannot be a parameterized generic")));
+    }
+    Ok(())
 }
