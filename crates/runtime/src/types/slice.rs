@@ -246,10 +246,8 @@ impl PySlice {
         Ok(if acc == u64::MAX { 1546275796 } else { acc as isize })
     }
 
-    /// S.indices(len) -> (start, stop, step)
-    ///
     /// The slice fitted to a sequence of that length.
-    #[pymethod(nosig)]
+    #[pymethod]
     fn indices(&self, py: Python, object: &PyObject) -> PyResult<Py<PyTuple>> {
         let length = number::index_exact(py, object)?;
         if length.is_negative() {
@@ -260,7 +258,7 @@ impl PySlice {
     }
 
     /// What pickle needs.
-    #[pymethod(nosig)]
+    #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         PyTuple::new(py, [self.ty().object().owned(), self.as_tuple(py)?.into_object()])
     }

@@ -1,6 +1,5 @@
 //! What Python code can do with an `int`.
 
-use super::bits::BitOp;
 use super::*;
 use crate::abstract_::number;
 use crate::types::memory::free_object;
@@ -214,17 +213,17 @@ impl PyInt {
 
     #[slot(nb_and)]
     fn nb_and(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        binary(py, a, b, |py, a, b| PyInt::bitwise(py, a, b, BitOp::And))
+        binary(py, a, b, PyInt::bit_and)
     }
 
     #[slot(nb_or)]
     fn nb_or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        binary(py, a, b, |py, a, b| PyInt::bitwise(py, a, b, BitOp::Or))
+        binary(py, a, b, PyInt::bit_or)
     }
 
     #[slot(nb_xor)]
     fn nb_xor(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        binary(py, a, b, |py, a, b| PyInt::bitwise(py, a, b, BitOp::Xor))
+        binary(py, a, b, PyInt::bit_xor)
     }
 
     #[slot(nb_negative)]

@@ -16,6 +16,7 @@ mod text;
 
 pub use convert::{to_ssize, to_ssize_clamped};
 pub use methods::PyLong_Type;
+pub(crate) use text::to_ascii;
 pub use text::{Radix, parse_text};
 
 use crate::prelude::*;
