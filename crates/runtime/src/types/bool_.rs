@@ -100,7 +100,7 @@ impl PyBool {
 
     #[slot(nb_invert)]
     fn invert(&self, py: Python) -> PyResult<Py<PyInt>> {
-        crate::errors::warnings::warn(
+        warn(
             py,
             &exceptions::PyExc_DeprecationWarning_Type,
             "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \

@@ -53,7 +53,7 @@ fn special(py: Python, o: &PyObject) -> PyResult<Option<Complex>> {
             type_name(o),
             type_name(&made)
         );
-        crate::errors::warnings::warn(py, &PyExc_DeprecationWarning_Type, &text, 1)?;
+        warn(py, &PyExc_DeprecationWarning_Type, &text, 1)?;
     }
     Ok(Some(c.value()))
 }
@@ -117,7 +117,7 @@ impl PyComplex {
         let cr = match complex_real {
             Some(v) => {
                 if !is_real(r) {
-                    crate::errors::warnings::warn(py, &PyExc_DeprecationWarning_Type, &not_real("real", r), 1)?;
+                    warn(py, &PyExc_DeprecationWarning_Type, &not_real("real", r), 1)?;
                 }
                 v
             }
@@ -126,7 +126,7 @@ impl PyComplex {
         let mut out = cr;
         if let Some(i) = imag {
             if let Some(c) = i.downcast::<PyComplex>() {
-                crate::errors::warnings::warn(py, &PyExc_DeprecationWarning_Type, &not_real("imag", i), 1)?;
+                warn(py, &PyExc_DeprecationWarning_Type, &not_real("imag", i), 1)?;
                 out = Complex { re: cr.re - c.imag, im: c.real };
             } else {
                 out.im = number::float(py, i)?.value();

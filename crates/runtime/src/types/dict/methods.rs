@@ -256,7 +256,7 @@ impl PyDict {
     fn popitem(&self, py: Python) -> PyResult<Py<PyTuple>> {
         match self.pop_last(py)? {
             Some((key, value)) => PyTuple::new(py, [key, value]),
-            None => Err(key_error(py, &PyStr::new(py, "popitem(): dictionary is empty")?)),
+            None => Err(key_error(py, PyStr::new(py, "popitem(): dictionary is empty")?.as_object())),
         }
     }
 

@@ -34,7 +34,7 @@ macro_rules! view_structs {
             }
 
             fn mapping_proxy(&self, py: Python) -> PyResult {
-                crate::types::mapping_proxy::new(py, &self.dv_dict)
+                Ok(crate::types::descr::PyMappingProxy::new(py, &self.dv_dict)?.into_object())
             }
         }
     )* };

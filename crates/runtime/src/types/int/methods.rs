@@ -308,7 +308,7 @@ impl PyInt {
         signed: bool,
     ) -> PyResult {
         let big = is_big_endian(py, byteorder)?;
-        let bytes = crate::types::bytes_::from_object(py, bytes)?;
+        let bytes = bytes_of(py, bytes)?;
         let value = PyInt::from_byte_slice(py, bytes.as_bytes(), big, signed)?;
         if std::ptr::eq(cls, PyInt::type_object()) { Ok(value.into_object()) } else { cls.object().call1(py, &value) }
     }
@@ -415,5 +415,18 @@ fn is_big_endian(py: Python, byteorder: Option<&PyObject>) -> PyResult<bool> {
         Ok(false)
     } else {
         Err(value_error(py, "byteorder must be either 'little' or 'big'"))
+    }
+}
+
+/// `bytes` of what `from_bytes` was given: by its `__bytes__`, as a buffer or item by item.
+fn bytes_of(py: Python, o: &PyObject) -> PyResult<Py<PyBytes>> {
+    if let Some(b) = o.downcast_exact::<PyBytes>() {
+        return Ok(b.owned());
+    }
+    match o.lookup_special(py, intern!(py, "__bytes__"))? {
+        Some(f) => f.call0(py)?.downcast_into::<PyBytes>().map_err(|r| {
+            type_error(py, format!("{}.__bytes__() must return a bytes, not {}", type_name(o), type_name(&r)))
+        }),
+        None => PyBytes::from_object(py, o),
     }
 }
