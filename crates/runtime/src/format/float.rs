@@ -35,12 +35,8 @@ pub(super) fn code_and_precision(py: Python, s: &Spec) -> PyResult<(u8, usize)> 
 
 pub(super) fn format_value(py: Python, value: f64, s: &Spec) -> PyResult<Py<PyStr>> {
     let (code, precision) = code_and_precision(py, s)?;
-    let flags = Flags {
-        sign: false,
-        add_dot_0: s.code_byte() == 0,
-        alternate: s.alternate,
-        no_neg_0: s.no_neg_0,
-    };
+    let flags =
+        Flags { sign: false, add_dot_0: s.code_byte() == 0, alternate: s.alternate, no_neg_0: s.no_neg_0 };
     let percent = s.code_byte() == b'%';
     let value = if percent { value * 100.0 } else { value };
     let mut text = double_to_string(value, code, precision, flags);

@@ -137,14 +137,18 @@ pub fn compose(spec: &Spec, parts: Parts) -> (String, String) {
     }
     tail.push_str(parts.rest);
     // Zeros that fill the width are digits: they are grouped too.
-    let min_width = if spec.fill == b'0' as u32 && spec.align == b'=' && spec.width.is_some_and(|w| w <= MAX_PADDING) {
-        spec.width.unwrap_or(0).saturating_sub(head.chars().count() + tail.chars().count())
-    } else {
-        0
-    };
+    let min_width =
+        if spec.fill == b'0' as u32 && spec.align == b'=' && spec.width.is_some_and(|w| w <= MAX_PADDING) {
+            spec.width.unwrap_or(0).saturating_sub(head.chars().count() + tail.chars().count())
+        } else {
+            0
+        };
     // Infinities and NaN have no digits, but may get zeros in front.
-    let digits =
-        if parts.whole.is_empty() && min_width == 0 { String::new() } else { locale.group(parts.whole, min_width) };
+    let digits = if parts.whole.is_empty() && min_width == 0 {
+        String::new()
+    } else {
+        locale.group(parts.whole, min_width)
+    };
     (head, digits + &tail)
 }
 

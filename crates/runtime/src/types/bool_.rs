@@ -52,12 +52,22 @@ fn bitwise(
 )]
 impl PyBool {
     #[slot(tp_new)]
-    fn py_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyInt>> {
+    fn py_new(
+        py: Python,
+        _cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyInt>> {
         PyBool::of_args(py, args.items(), kwargs.is_some_and(|k| !k.is_empty()))
     }
 
     #[vectorcall]
-    fn vectorcall(py: Python, _cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyInt>> {
+    fn vectorcall(
+        py: Python,
+        _cls: &PyTypeObject,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyInt>> {
         PyBool::of_args(py, args, kwnames.is_some_and(|k| !k.is_empty()))
     }
 

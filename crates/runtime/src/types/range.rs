@@ -73,7 +73,9 @@ impl PyRange {
             [start, stop] => (Some(*start), *stop, None),
             [start, stop, step] => (Some(*start), *stop, Some(*step)),
             [] => return Err(type_error(py, "range expected at least 1 argument, got 0")),
-            more => return Err(type_error(py, format!("range expected at most 3 arguments, got {}", more.len()))),
+            more => {
+                return Err(type_error(py, format!("range expected at most 3 arguments, got {}", more.len())));
+            }
         };
         let int = |o: Option<&PyObject>, default: &PyInt| match o {
             Some(o) => number::index_exact(py, o),
@@ -100,7 +102,8 @@ impl PyRange {
 
     /// Is the number one of the items?
     fn has(&self, py: Python, value: &PyInt) -> PyResult<bool> {
-        let (low, high) = if self.step.is_negative() { (&self.stop, &self.start) } else { (&self.start, &self.stop) };
+        let (low, high) =
+            if self.step.is_negative() { (&self.stop, &self.start) } else { (&self.start, &self.stop) };
         let inside = if self.step.is_negative() {
             low.compare(value).is_lt() && value.compare(high).is_le()
         } else {
@@ -163,7 +166,12 @@ fn plain_int(o: &PyObject) -> Option<&PyInt> {
 )]
 impl PyRange {
     #[slot(tp_new)]
-    fn py_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyRange>> {
+    fn py_new(
+        py: Python,
+        _cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyRange>> {
         if kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "range() takes no keyword arguments"));
         }
@@ -171,7 +179,12 @@ impl PyRange {
     }
 
     #[vectorcall]
-    fn vectorcall(py: Python, _cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyRange>> {
+    fn vectorcall(
+        py: Python,
+        _cls: &PyTypeObject,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyRange>> {
         if kwnames.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "range() takes no keyword arguments"));
         }
@@ -248,7 +261,10 @@ impl PyRange {
         }
         match key.downcast_exact::<PySlice>() {
             Some(s) => Ok(self.sliced(py, s)?.into_object()),
-            None => Err(type_error(py, format!("range indices must be integers or slices, not {}", type_name(key)))),
+            None => Err(type_error(
+                py,
+                format!("range indices must be integers or slices, not {}", type_name(key)),
+            )),
         }
     }
 
@@ -398,7 +414,8 @@ impl PyRangeIter {
 impl PyLongRangeIter {
     fn new(py: Python, start: Py<PyInt>, step: Py<PyInt>, len: Py<PyInt>) -> PyResult<Py<PyLongRangeIter>> {
         let ty = PyLongRangeIter::type_object();
-        let value = PyLongRangeIter { ob_base: PyObject::header(ty), start: start.into(), step, len: len.into() };
+        let value =
+            PyLongRangeIter { ob_base: PyObject::header(ty), start: start.into(), step, len: len.into() };
         new_object(py, ty, value)
     }
 

@@ -100,7 +100,12 @@ impl PyComplex {
         }
     }
 
-    fn from_parts(py: Python, cls: &PyTypeObject, real: Option<&PyObject>, imag: Option<&PyObject>) -> PyResult<Py<PyComplex>> {
+    fn from_parts(
+        py: Python,
+        cls: &PyTypeObject,
+        real: Option<&PyObject>,
+        imag: Option<&PyObject>,
+    ) -> PyResult<Py<PyComplex>> {
         let zero = PyInt::zero();
         let r = real.unwrap_or(zero);
         let own = special(py, r)?;
@@ -153,7 +158,12 @@ impl PyComplex {
 )]
 impl PyComplex {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyComplex>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyComplex>> {
         let keywords = kwargs.filter(|k| !k.is_empty());
         match (args.items(), keywords) {
             ([], None) => return PyComplex::of_type(py, cls, Complex { re: 0.0, im: 0.0 }),
@@ -172,11 +182,15 @@ impl PyComplex {
                 "real" => 0,
                 "imag" => 1,
                 _ => {
-                    return Err(type_error(py, format!("complex() got an unexpected keyword argument '{name}'")));
+                    return Err(type_error(
+                        py,
+                        format!("complex() got an unexpected keyword argument '{name}'"),
+                    ));
                 }
             };
             if parts[place].is_some() {
-                let text = format!("argument for complex() given by name ('{name}') and position ({})", place + 1);
+                let text =
+                    format!("argument for complex() given by name ('{name}') and position ({})", place + 1);
                 return Err(type_error(py, text));
             }
             parts[place] = Some(value);
@@ -241,7 +255,9 @@ impl PyComplex {
 
     #[slot(nb_power)]
     fn nb_power(py: Python, a: &PyObject, b: &PyObject, c: &PyObject) -> PyResult {
-        let (Some(a), Some(b)) = (operand(py, a)?, operand(py, b)?) else { return Ok(not_implemented().owned()) };
+        let (Some(a), Some(b)) = (operand(py, a)?, operand(py, b)?) else {
+            return Ok(not_implemented().owned());
+        };
         if !c.is_none() {
             return Err(value_error(py, "complex modulo"));
         }
@@ -251,9 +267,7 @@ impl PyComplex {
         };
         match complex(a).pow(complex(b)) {
             Ok(v) => Ok(PyComplex::new(py, v.re, v.im)?.into_object()),
-            Err(Failure::ZeroDivision) => {
-                Err(zero_division_error(py, "zero to a negative or complex power"))
-            }
+            Err(Failure::ZeroDivision) => Err(zero_division_error(py, "zero to a negative or complex power")),
             Err(Failure::Overflow) => Err(overflow_error(py, "complex exponentiation")),
         }
     }

@@ -187,6 +187,10 @@ fn compare_bits(a: f64, i: &PyInt) -> Ordering {
     crate::types::int::digits::shift_right(&mut top, i.digits(), shift);
     let high = top[0] as u64 | (top[1] as u64) << 30;
     mantissa.cmp(&high).then_with(|| {
-        if crate::types::int::digits::any_low_bit(i.digits(), shift) { Ordering::Less } else { Ordering::Equal }
+        if crate::types::int::digits::any_low_bit(i.digits(), shift) {
+            Ordering::Less
+        } else {
+            Ordering::Equal
+        }
     })
 }

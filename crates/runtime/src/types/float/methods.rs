@@ -40,7 +40,11 @@ impl PyFloat {
             Some(x) if PyStr::check_exact(x) => PyFloat::from_string(py, x)?,
             Some(x) => number::float(py, x)?,
         };
-        if std::ptr::eq(cls, PyFloat::type_object()) { Ok(value) } else { PyFloat::of_type(py, cls, value.value()) }
+        if std::ptr::eq(cls, PyFloat::type_object()) {
+            Ok(value)
+        } else {
+            PyFloat::of_type(py, cls, value.value())
+        }
     }
 
     #[slot(tp_dealloc, raw)]
@@ -104,7 +108,9 @@ impl PyFloat {
 
     #[slot(nb_divmod)]
     fn nb_divmod(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        let (Some(a), Some(b)) = (operand(py, a)?, operand(py, b)?) else { return Ok(not_implemented().owned()) };
+        let (Some(a), Some(b)) = (operand(py, a)?, operand(py, b)?) else {
+            return Ok(not_implemented().owned());
+        };
         let (q, r) = divmod(py, a, b)?;
         let pair = [PyFloat::new(py, q)?.into_object(), PyFloat::new(py, r)?.into_object()];
         Ok(PyTuple::new(py, pair)?.into_object())
@@ -115,7 +121,9 @@ impl PyFloat {
         if !c.is_none() {
             return Err(type_error(py, "pow() 3rd argument not allowed unless all arguments are integers"));
         }
-        let (Some(a), Some(b)) = (operand(py, a)?, operand(py, b)?) else { return Ok(not_implemented().owned()) };
+        let (Some(a), Some(b)) = (operand(py, a)?, operand(py, b)?) else {
+            return Ok(not_implemented().owned());
+        };
         pow(py, a, b)
     }
 
@@ -158,7 +166,8 @@ impl PyFloat {
             return PyFloat::new(py, value);
         }
         let made = cls.object().call1(py, &*PyFloat::new(py, value)?)?;
-        made.downcast_into::<PyFloat>().map_err(|o| type_error(py, format!("expected a float, not {}", type_name(&o))))
+        made.downcast_into::<PyFloat>()
+            .map_err(|o| type_error(py, format!("expected a float, not {}", type_name(&o))))
     }
 
     /// The number itself: floats are real.
@@ -233,7 +242,11 @@ impl PyFloat {
             return Err(type_error(py, "bad argument type for built-in operation"));
         };
         let value = PyFloat::new(py, from_hex(py, text.as_utf8(py)?)?)?;
-        if std::ptr::eq(cls, PyFloat::type_object()) { Ok(value.into_object()) } else { cls.object().call1(py, &value) }
+        if std::ptr::eq(cls, PyFloat::type_object()) {
+            Ok(value.into_object())
+        } else {
+            cls.object().call1(py, &value)
+        }
     }
 
     #[pymethod]

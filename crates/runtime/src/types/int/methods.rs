@@ -39,12 +39,19 @@ fn binary(
 )]
 impl PyInt {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyInt>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyInt>> {
         let (mut x, mut base) = match args.items() {
             [] => (None, None),
             [x] => (Some(x.owned()), None),
             [x, base] => (Some(x.owned()), Some(base.owned())),
-            more => return Err(type_error(py, format!("int expected at most 2 arguments, got {}", more.len()))),
+            more => {
+                return Err(type_error(py, format!("int expected at most 2 arguments, got {}", more.len())));
+            }
         };
         if let Some(k) = kwargs {
             let mut pos = 0;
@@ -64,7 +71,12 @@ impl PyInt {
     }
 
     #[vectorcall]
-    fn vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyInt>> {
+    fn vectorcall(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyInt>> {
         if let Some(names) = kwnames.filter(|k| !k.is_empty()) {
             let (positional, values) = args.split_at(args.len().saturating_sub(names.len()));
             let dict = PyDict::new(py)?;
@@ -282,7 +294,13 @@ impl PyInt {
     /// first for byteorder 'big', last for 'little'; signed allows negative
     /// numbers, in two's complement.
     #[pymethod(sig = "(length=1, byteorder='big', *, signed=False)")]
-    fn to_bytes(&self, py: Python, length: isize, byteorder: Option<&PyObject>, signed: bool) -> PyResult<Py<PyBytes>> {
+    fn to_bytes(
+        &self,
+        py: Python,
+        length: isize,
+        byteorder: Option<&PyObject>,
+        signed: bool,
+    ) -> PyResult<Py<PyBytes>> {
         let big = is_big_endian(py, byteorder)?;
         let Ok(n) = usize::try_from(length) else {
             return Err(value_error(py, "length argument must be non-negative"));
@@ -310,7 +328,11 @@ impl PyInt {
         let big = is_big_endian(py, byteorder)?;
         let bytes = bytes_of(py, bytes)?;
         let value = PyInt::from_byte_slice(py, bytes.as_bytes(), big, signed)?;
-        if std::ptr::eq(cls, PyInt::type_object()) { Ok(value.into_object()) } else { cls.object().call1(py, &value) }
+        if std::ptr::eq(cls, PyInt::type_object()) {
+            Ok(value.into_object())
+        } else {
+            cls.object().call1(py, &value)
+        }
     }
 
     /// The number as (numerator, denominator): itself and 1.

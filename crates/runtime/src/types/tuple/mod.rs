@@ -6,10 +6,9 @@
 mod iter;
 mod methods;
 
-
 pub use iter::{PyTupleIter, PyTupleIter_Type};
-pub(in crate::types) use methods::clamp_index;
 pub use methods::PyTuple_Type;
+pub(in crate::types) use methods::clamp_index;
 
 use crate::prelude::*;
 use object::{gc, typeobj};
