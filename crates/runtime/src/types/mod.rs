@@ -87,7 +87,7 @@ pub use dict::{PyDict, PyDictItems, PyDictKeys, PyDictValues};
 pub use enumerate_::PyEnumerate;
 pub use exceptions::PyBaseException;
 pub use float::PyFloat;
-pub use frame::PyFrame;
+pub use frame::{PyFrame, PyFrameLocalsProxy};
 pub use function::PyFunction;
 pub use generator::{PyAsyncGen, PyCoroutine, PyGenerator};
 pub use int::PyInt;
