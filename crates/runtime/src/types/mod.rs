@@ -94,6 +94,7 @@ pub use int::PyInt;
 pub use iter::{PyCallIter, PySeqIter};
 pub use list::PyList;
 pub use map_filter::{PyFilter, PyMap};
+pub use memoryview::PyMemoryView;
 pub use method::{PyInstanceMethod, PyMethod};
 pub use module::PyModule;
 pub use namespace::PyNamespace;
