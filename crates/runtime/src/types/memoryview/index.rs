@@ -55,10 +55,7 @@ impl PyMemoryView {
                 format!("cannot index {}-dimension view with {n}-element tuple", self.ndim()),
             ));
         }
-        key.items()
-            .iter()
-            .map(|o| o.index_isize(py, Some(&exceptions::PyExc_IndexError_Type)))
-            .collect()
+        key.items().iter().map(|o| o.index_isize(py, Some(&exceptions::PyExc_IndexError_Type))).collect()
     }
 
     pub(super) fn subscript_slot(&self, py: Python, key: &PyObject) -> PyResult {
@@ -170,7 +167,8 @@ impl PyMemoryView {
                 return self.store(p, &bytes[..n]);
             }
         }
-        let slices = key.downcast::<PyTuple>().is_some_and(|t| t.items().iter().all(|o| PySlice::check_exact(o)));
+        let slices =
+            key.downcast::<PyTuple>().is_some_and(|t| t.items().iter().all(|o| PySlice::check_exact(o)));
         if PySlice::check_exact(key) || slices {
             return Err(not_implemented_error(
                 py,

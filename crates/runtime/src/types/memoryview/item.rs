@@ -189,7 +189,9 @@ pub fn pack(py: Python, c: u8, value: &PyObject) -> PyResult<([u8; 8], usize)> {
             Some([b]) => out[0] = *b,
             Some(_) => return Err(bad_value(py, c)),
         },
-        _ => return Err(not_implemented_error(py, format!("memoryview: format {} not supported", c as char))),
+        _ => {
+            return Err(not_implemented_error(py, format!("memoryview: format {} not supported", c as char)));
+        }
     }
     Ok((out, n))
 }

@@ -26,11 +26,15 @@ impl PyMemoryIter {
         }
         source.native_format(py)?;
         let ty = PyMemoryIter::type_object();
-        new_object(py, ty, PyMemoryIter {
-            ob_base: PyObject::header(ty),
-            index: Cell::new(0),
-            source: Slot::new(Some(source.owned())),
-        })
+        new_object(
+            py,
+            ty,
+            PyMemoryIter {
+                ob_base: PyObject::header(ty),
+                index: Cell::new(0),
+                source: Slot::new(Some(source.owned())),
+            },
+        )
     }
 
     #[slot(tp_iter)]

@@ -94,12 +94,16 @@ impl PyManagedBuffer {
     /// Takes a view of an exporter.
     fn of(py: Python, exporter: &PyObject, flags: i32) -> PyResult<Py<PyManagedBuffer>> {
         let ty = PyManagedBuffer::type_object();
-        let m = new_object(py, ty, PyManagedBuffer {
-            ob_base: PyObject::header(ty),
-            flags: Cell::new(MANAGED_RELEASED),
-            exports: Cell::new(0),
-            master: UnsafeCell::new(buffer::EMPTY),
-        })?;
+        let m = new_object(
+            py,
+            ty,
+            PyManagedBuffer {
+                ob_base: PyObject::header(ty),
+                flags: Cell::new(MANAGED_RELEASED),
+                exports: Cell::new(0),
+                master: UnsafeCell::new(buffer::EMPTY),
+            },
+        )?;
         // SAFETY: the view stays in the object until it is released.
         unsafe { buffer::get_buffer(py, exporter, m.master.get(), flags)? };
         m.flags.set(0);
@@ -157,12 +161,16 @@ impl PyMemoryView {
         readonly: bool,
     ) -> PyResult<Py<PyMemoryView>> {
         let ty = PyManagedBuffer::type_object();
-        let mbuf = new_object(py, ty, PyManagedBuffer {
-            ob_base: PyObject::header(ty),
-            flags: Cell::new(0),
-            exports: Cell::new(0),
-            master: UnsafeCell::new(buffer::EMPTY),
-        })?;
+        let mbuf = new_object(
+            py,
+            ty,
+            PyManagedBuffer {
+                ob_base: PyObject::header(ty),
+                flags: Cell::new(0),
+                exports: Cell::new(0),
+                master: UnsafeCell::new(buffer::EMPTY),
+            },
+        )?;
         // SAFETY: the caller's promise; the view has no owner.
         unsafe {
             buffer::fill_info(py, mbuf.master.get(), None, data, len, readonly, request::FULL_RO)?;

@@ -28,7 +28,12 @@ impl PyMemoryView {
     }
 
     #[classmethod(name = "_from_flags", sig = "(object, flags)")]
-    fn from_flags(cls: &PyTypeObject, py: Python, object: &PyObject, flags: i32) -> PyResult<Py<PyMemoryView>> {
+    fn from_flags(
+        cls: &PyTypeObject,
+        py: Python,
+        object: &PyObject,
+        flags: i32,
+    ) -> PyResult<Py<PyMemoryView>> {
         let _ = cls;
         PyMemoryView::of_with(py, object, flags)
     }
@@ -44,7 +49,7 @@ impl PyMemoryView {
             m.drop_hold();
             drop(m.mbuf.take());
             if !m.weakreflist.get().is_null() {
-                crate::types::weakref::clear_all(Python::assume_attached(), &*o);
+                crate::types::weakref::clear_weakrefs(Python::assume_attached(), &*o);
             }
             gc::free(o, (*o).ty().preheader_size());
         }
@@ -193,10 +198,7 @@ impl PyMemoryView {
     }
 
     /// A copy of the memory as bytes, in C or Fortran order; 'A' keeps the memory's own order.
-    #[pymethod(
-        sig = "(order=<unrepresentable>)",
-        text = "($self, /, order='C')"
-    )]
+    #[pymethod(sig = "(order=<unrepresentable>)", text = "($self, /, order='C')")]
     fn tobytes(&self, py: Python, order: Option<&PyObject>) -> PyResult<Py<PyBytes>> {
         self.check(py)?;
         let order = match order {
