@@ -36,7 +36,8 @@ fn run() {
             };
             best[0] = best[0].min(start.elapsed());
             let start = Instant::now();
-            let Ok(code) = compile(&arena, &parsed.module, &CompileOptions::new(path)) else { break };
+            let options = CompileOptions { stack_budget: 48 << 20, ..CompileOptions::new(path) };
+            let Ok(code) = compile(&arena, &parsed.module, &options) else { break };
             best[1] = best[1].min(start.elapsed());
             let start = Instant::now();
             drop(code);

@@ -67,7 +67,7 @@ impl ConstTable {
         let mut hasher = FastHasher::default();
         value.hash_same(&mut hasher);
         let mask = self.slots.len() - 1;
-        let mut slot = (hasher.finish() >> 20) as usize & mask;
+        let mut slot = hasher.finish() as usize & mask;
         loop {
             match self.slots[slot] {
                 0 => return slot,
@@ -83,7 +83,7 @@ impl ConstTable {
         for (i, item) in self.items.iter().enumerate() {
             let mut hasher = FastHasher::default();
             item.hash_same(&mut hasher);
-            let mut slot = (hasher.finish() >> 20) as usize & mask;
+            let mut slot = hasher.finish() as usize & mask;
             while self.slots[slot] != 0 {
                 slot = (slot + 1) & mask;
             }

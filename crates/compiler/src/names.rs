@@ -108,7 +108,8 @@ impl Hasher for FastHasher {
 
     #[inline]
     fn finish(&self) -> u64 {
-        self.0
+        // Tables index by the low bits, but multiplication gathers what distinguishes keys in the high ones.
+        self.0.rotate_left(26)
     }
 }
 
@@ -136,8 +137,7 @@ fn hash_text(text: &str) -> usize {
     let mut hasher = FastHasher::default();
     hasher.write(text.as_bytes());
     hasher.add(text.len() as u64);
-    // The multiplication leaves its entropy in the high bits.
-    (hasher.finish() >> 20) as usize
+    hasher.finish() as usize
 }
 
 impl<'a> Names<'a> {

@@ -11,6 +11,7 @@ pub mod builtins;
 pub mod codecs;
 pub mod compile;
 pub mod errors;
+pub mod format;
 pub mod fs;
 pub mod gc;
 pub mod glue;

@@ -25,6 +25,9 @@ use lexer::{Lexer, LexerOptions};
 use parser::{Bail, Parser};
 use token_stream::TokenStream;
 
+/// Longest text, so that line and column fit their fields.
+const MAX_SOURCE: usize = i32::MAX as usize - 1;
+
 /// Parses `source` into a tree that lives in `arena`.
 pub fn parse<'a>(
     arena: &'a Bump,
@@ -32,6 +35,10 @@ pub fn parse<'a>(
     options: &ParseOptions<'_>,
 ) -> Result<Parsed<'a>, Failure> {
     let text = source::text_of(source, options).map_err(|error| Failure { error, warnings: Vec::new() })?;
+    if text.len() > MAX_SOURCE {
+        let error = SyntaxError::plain(ErrorKind::MemoryError, "");
+        return Err(Failure { error, warnings: Vec::new() });
+    }
     let text: &'a str = arena.alloc_str(&text);
     let mut lexer =
         Lexer::new(text, LexerOptions { type_comments: options.type_comments, extra_tokens: false });
@@ -45,6 +52,11 @@ pub fn parse<'a>(
                 || nothing_follows(text, &refused, parser.position(), &stream) =>
         {
             Ok(Parsed { module, warnings: warnings(text, lexer.warnings(), parser.warnings) })
+        }
+        Err(Bail) if parser.is_too_deep() => {
+            let msg = "Parser stack overflowed - Python source too complex to parse";
+            let warnings = warnings(text, lexer.warnings(), parser.warnings);
+            Err(Failure { error: SyntaxError::plain(ErrorKind::MemoryError, msg), warnings })
         }
         Ok(_) | Err(Bail) => Err(diagnose::diagnose(text, options, &refused)),
     }

@@ -2,7 +2,7 @@
 
 use super::stackref::StackRef;
 use crate::abstract_::ObjectExt;
-use crate::errors::{suggestions, type_error};
+use crate::errors::type_error;
 use crate::types::code::PyCode;
 use crate::types::{PyDict, PyFunction, PyStr, PyTuple};
 use bytecode::code::flags;
@@ -198,9 +198,13 @@ fn unexpected_keyword(
             ),
         );
     }
-    let possible = parameters[posonly.min(total)..total].iter().filter_map(|p| p.downcast::<PyStr>());
+    let possible: Vec<String> = parameters[posonly.min(total)..total]
+        .iter()
+        .filter_map(|p| p.downcast::<PyStr>())
+        .map(|p| p.to_string_lossy())
+        .collect();
     let key = keyword.to_string_lossy();
-    let text = match suggestions::closest(possible.map(|p| p.to_string_lossy()), &key) {
+    let text = match crate::suggest::closest(&key, possible.iter().map(String::as_str)) {
         Some(s) => {
             format!("{function}() got an unexpected keyword argument '{key}'. Did you mean '{s}'?")
         }

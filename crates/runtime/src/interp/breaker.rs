@@ -6,7 +6,7 @@ use super::regs::{Flow, Regs, cold};
 use crate::state::breaker::{
     ASYNC_EXCEPTION, CALLS_TO_DO, EVENTS_MASK, GC_SCHEDULED, GIL_DROP_REQUEST, SIGNALS_PENDING,
 };
-use crate::state::{current_thread, interpreter, thread, yield_gil};
+use crate::state::{current_thread, thread, yield_gil};
 use object::{PyResult, Python, Raised};
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
@@ -45,7 +45,8 @@ pub fn add_pending_call(func: unsafe extern "C" fn(*mut c_void) -> c_int, arg: *
     true
 }
 
-fn run_pending_calls(py: Python) -> PyResult<()> {
+/// Runs the calls queued so far (the second half of `Py_MakePendingCalls`).
+pub fn make_pending_calls(py: Python) -> PyResult<()> {
     for _ in 0..MAX_PENDING {
         let next = PENDING.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(call) = next else { return Ok(()) };
@@ -68,16 +69,11 @@ pub fn handle_pending(py: Python) -> PyResult<()> {
     let events = instrument::breaker(t);
     if events & SIGNALS_PENDING != 0 {
         t.clear_request(SIGNALS_PENDING);
-        if let Some(f) = interpreter(py).eval.signal_handler.get()
-            && let Err(e) = f(py)
-        {
-            // The rest waits for the next time.
-            return Err(e);
-        }
+        crate::signals::check(py)?;
     }
     if events & CALLS_TO_DO != 0 {
         t.clear_request(CALLS_TO_DO);
-        run_pending_calls(py)?;
+        make_pending_calls(py)?;
     }
     if events & GC_SCHEDULED != 0 {
         t.clear_request(GC_SCHEDULED);

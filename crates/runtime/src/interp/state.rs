@@ -2,15 +2,17 @@
 
 use super::instrument::Monitoring;
 use crate::types::PyFunction;
-use object::{PyObject, PyResult, Python};
+use object::PyObject;
 use std::cell::Cell;
 use std::ptr::null;
 
-/// Builtins that specialised calls recognise (`struct callable_cache`); borrowed from the builtins module and from `list`.
+/// Builtins that specialised calls recognise (`struct callable_cache`); owned by the interpreter.
 pub struct Callables {
     pub len: Cell<*mut PyObject>,
     pub isinstance: Cell<*mut PyObject>,
     pub list_append: Cell<*mut PyObject>,
+    pub all: Cell<*mut PyObject>,
+    pub any: Cell<*mut PyObject>,
 }
 
 /// State of the loop, one an interpreter.
@@ -20,8 +22,6 @@ pub struct EvalState {
     pub init_shim: Cell<*const PyFunction>,
     /// The version the next code object gets; 0 once they have run out.
     pub next_code_version: Cell<u32>,
-    /// Runs Python-level signal handlers; set by `_signal`.
-    pub signal_handler: Cell<Option<fn(Python) -> PyResult<()>>>,
     pub monitoring: Monitoring,
 }
 
@@ -37,10 +37,11 @@ impl EvalState {
                 len: Cell::new(std::ptr::null_mut()),
                 isinstance: Cell::new(std::ptr::null_mut()),
                 list_append: Cell::new(std::ptr::null_mut()),
+                all: Cell::new(std::ptr::null_mut()),
+                any: Cell::new(std::ptr::null_mut()),
             },
             init_shim: Cell::new(null()),
             next_code_version: Cell::new(VERSION_FIRST_VALID),
-            signal_handler: Cell::new(None),
             monitoring: Monitoring::new(),
         }
     }

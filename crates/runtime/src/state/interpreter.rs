@@ -37,6 +37,8 @@ pub struct Interpreter {
     pub int_max_str_digits: Cell<i32>,
     /// The version the next dict keys get for inline caches; 0 when they have run out.
     pub next_keys_version: Cell<u32>,
+    /// The interpreter loop's own.
+    pub eval: crate::interp::state::EvalState,
     /// Flags for `dlopen` (`sys.setdlopenflags`).
     pub dlopen_flags: Cell<i32>,
     /// Extension modules loaded so far: (file, name) → definition or copy of the dict.
@@ -66,6 +68,7 @@ impl Interpreter {
             finalizing: Cell::new(false),
             int_max_str_digits: Cell::new(digits),
             next_keys_version: Cell::new(2),
+            eval: crate::interp::state::EvalState::new(),
             dlopen_flags: Cell::new(object::libc::RTLD_NOW),
             extensions: Slot::empty(),
             module_state: RefCell::new(HashMap::new()),

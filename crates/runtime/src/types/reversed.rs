@@ -17,7 +17,7 @@ pub struct PyReversed {
 const _: () = assert!(size_of::<PyReversed>() == 32);
 
 /// The items of a sequence, the last one first.
-#[pytype(name = "reversed", symbol = "PyReversed_Type", base = PyObject, flags(BASETYPE, GC))]
+#[pytype(name = "reversed", symbol = "PyReversed_Type", base = PyObject, flags(BASETYPE, GC), text = "(sequence, /)")]
 impl PyReversed {
     #[slot(tp_new, sig = "(object, /)")]
     #[vectorcall(sig = "(object, /)")]

@@ -193,7 +193,12 @@ impl PySlice {
 )]
 impl PySlice {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PySlice>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PySlice>> {
         let _ = cls;
         if kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "slice() takes no keyword arguments"));
@@ -205,7 +210,10 @@ impl PySlice {
             [start, stop, step] => (*start, *stop, *step),
             [] => return Err(type_error(py, "slice expected at least 1 argument, got 0")),
             more => {
-                return Err(type_error(py, format!("slice expected at most 3 arguments, got {}", more.len())));
+                return Err(type_error(
+                    py,
+                    format!("slice expected at most 3 arguments, got {}", more.len()),
+                ));
             }
         };
         PySlice::new(py, start.owned(), stop.owned(), step.owned())
@@ -246,10 +254,8 @@ impl PySlice {
         Ok(if acc == u64::MAX { 1546275796 } else { acc as isize })
     }
 
-    /// S.indices(len) -> (start, stop, step)
-    ///
     /// The slice fitted to a sequence of that length.
-    #[pymethod(nosig)]
+    #[pymethod]
     fn indices(&self, py: Python, object: &PyObject) -> PyResult<Py<PyTuple>> {
         let length = number::index_exact(py, object)?;
         if length.is_negative() {
@@ -260,7 +266,7 @@ impl PySlice {
     }
 
     /// What pickle needs.
-    #[pymethod(nosig)]
+    #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         PyTuple::new(py, [self.ty().object().owned(), self.as_tuple(py)?.into_object()])
     }

@@ -245,6 +245,11 @@ impl<'b, 't> Peg<'b, 't> {
         })
     }
 
+    /// Drops what is remembered of the tokens from `from` to `to`.
+    pub(super) fn forget(&mut self, from: usize, to: usize) {
+        self.memory[from..to].iter_mut().for_each(|memory| *memory = Vec::new());
+    }
+
     /// A left-recursive rule: `first`, then `more` as often as it matches; what matched so far is its operand.
     pub(super) fn grow(
         &mut self,

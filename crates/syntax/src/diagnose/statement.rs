@@ -10,7 +10,7 @@ impl<'b> Peg<'b, '_> {
     pub(super) fn start(&mut self) -> Res<'b> {
         match self.options.mode {
             Mode::Exec => self.rule(|p| {
-                p.opt(Self::statements)?;
+                p.opt(Self::module_statements)?;
                 p.tok(K::EndMarker)
             }),
             Mode::Eval => self.rule(|p| {
@@ -81,6 +81,21 @@ impl<'b> Peg<'b, '_> {
 
     pub(super) fn statements(&mut self) -> Res<'b> {
         self.rule(|p| p.many1(Self::statement))
+    }
+
+    /// The statements of a module. Nothing goes back behind a complete one, so what is remembered of it can go.
+    fn module_statements(&mut self) -> Res<'b> {
+        self.rule(|p| {
+            let mut done = p.mark;
+            p.many1(|p| {
+                let statement = p.statement();
+                if statement.is_some() {
+                    p.forget(done, p.mark);
+                    done = p.mark;
+                }
+                statement
+            })
+        })
     }
 
     fn statement(&mut self) -> Res<'b> {

@@ -79,12 +79,11 @@ impl<'a> Parser<'a, '_> {
         let test = self.named_expression()?;
         let body = self.suite()?;
         let depth = self.depth;
+        // A statement is reached with that many levels less than the operand counted at first.
+        self.depth += 3;
         let mut elifs = Vec::new();
         while self.kind() == Kind::Elif {
-            self.depth += 1;
-            if self.depth > super::MAX_DEPTH {
-                return Err(Bail);
-            }
+            self.deepen(1)?;
             let start = self.pos;
             self.pos += 1;
             let test = self.named_expression()?;

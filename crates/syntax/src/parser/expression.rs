@@ -87,61 +87,62 @@ pub(super) fn starts_expression(kind: Kind) -> bool {
     )
 }
 
+/// An expression whose last part is still to come.
+enum Pending<'a> {
+    Lambda(&'a Arguments<'a>),
+    Conditional { test: ExprRef<'a>, body: ExprRef<'a> },
+}
+
 impl<'a> Parser<'a, '_> {
     /// `expression`: anything without a comma, a star, a `:=` or a `yield` outside brackets.
     pub(super) fn expression(&mut self) -> Parse<Expr<'a>> {
         if self.kind() == Kind::Lambda {
-            return self.lambda();
+            return self.expression_chain(self.pos, None);
         }
         let start = self.pos;
         let first = self.disjunction()?;
-        if self.kind() != Kind::If { Ok(first) } else { self.conditional(start, first) }
+        if self.kind() != Kind::If { Ok(first) } else { self.expression_chain(start, Some(first)) }
     }
 
-    /// `body if test else orelse`, from the `if` on. A chain of them nests to the right.
+    /// Conditionals and lambdas, each the last part of the one before. A loop, since there may be thousands.
     #[cold]
     #[inline(never)]
-    fn conditional(&mut self, start: usize, first: Expr<'a>) -> Parse<Expr<'a>> {
-        let mark = self.exprs.len();
+    fn expression_chain(&mut self, mut start: usize, mut operand: Option<Expr<'a>>) -> Parse<Expr<'a>> {
         let depth = self.depth;
-        let mut starts = vec![start];
-        let mut value = first;
-        while self.kind() == Kind::If {
-            self.pos += 1;
-            let test = self.disjunction()?;
-            self.expect(Kind::Else)?;
-            self.exprs.push(value);
-            self.exprs.push(test);
-            self.depth += 1;
-            if self.depth > super::MAX_DEPTH {
-                return Err(Bail);
+        let mut pending = Vec::new();
+        let mut value = loop {
+            if self.kind() == Kind::Lambda && operand.is_none() {
+                self.pos += 1;
+                let args = self.lambda_parameters()?;
+                self.expect(Kind::Colon)?;
+                self.deepen(2)?;
+                pending.push((start, Pending::Lambda(args)));
+            } else {
+                let value = match operand.take() {
+                    Some(value) => value,
+                    None => self.disjunction()?,
+                };
+                if !self.eat(Kind::If) {
+                    break value;
+                }
+                let test = self.disjunction()?;
+                self.expect(Kind::Else)?;
+                self.deepen(1)?;
+                pending
+                    .push((start, Pending::Conditional { test: self.alloc(test), body: self.alloc(value) }));
             }
-            if self.kind() == Kind::Lambda {
-                value = self.lambda()?;
-                break;
-            }
-            starts.push(self.pos);
-            value = self.disjunction()?;
-        }
+            start = self.pos;
+        };
         self.depth = depth;
-        starts.truncate((self.exprs.len() - mark) / 2);
-        while let Some(start) = starts.pop() {
-            let (Some(test), Some(body)) = (self.exprs.pop(), self.exprs.pop()) else { return Err(Bail) };
-            let kind =
-                ExprKind::IfExp { test: self.alloc(test), body: self.alloc(body), orelse: self.alloc(value) };
+        while let Some((start, outer)) = pending.pop() {
+            let inner = self.alloc(value);
+            let kind = match outer {
+                Pending::Lambda(args) => ExprKind::Lambda { args, body: inner },
+                Pending::Conditional { test, body } => ExprKind::IfExp { test, body, orelse: inner },
+            };
             value = Expr { loc: self.loc(start), kind };
         }
         Ok(value)
-    }
-
-    #[inline(never)]
-    fn lambda(&mut self) -> Parse<Expr<'a>> {
-        let start = self.pos;
-        self.pos += 1;
-        let args = self.lambda_parameters()?;
-        self.expect(Kind::Colon)?;
-        let body = self.nested(2, Self::expression)?;
-        Ok(Expr { loc: self.loc(start), kind: ExprKind::Lambda { args, body: self.alloc(body) } })
     }
 
     /// `disjunction`: an expression without a conditional or lambda at its top.
@@ -187,17 +188,54 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn binary(&mut self, start: usize, left: Expr<'a>, op: Operator, binding: u8) -> Parse<Expr<'a>> {
+        if op == Operator::Pow {
+            return self.power(start, left);
+        }
         self.pos += 1;
         if op == Operator::MatMult {
             self.since(5)?;
         }
-        let right = if op == Operator::Pow {
-            self.nested(2, |p| p.operation(strength::UNARY))?
-        } else {
-            self.operation(binding + 1)?
-        };
+        let right = self.operation(binding + 1)?;
         let kind = ExprKind::BinOp { left: self.alloc(left), op, right: self.alloc(right) };
         Ok(Expr { loc: self.loc(start), kind })
+    }
+
+    /// A power after its base; the exponent may have a sign and be a power itself. A loop like the chains above.
+    fn power(&mut self, mut start: usize, base: Expr<'a>) -> Parse<Expr<'a>> {
+        let depth = self.depth;
+        let mut pending = Vec::new();
+        let mut value = base;
+        while self.eat(Kind::DoubleStar) {
+            self.deepen(2)?;
+            pending.push((start, Some(value)));
+            while matches!(self.kind(), Kind::Minus | Kind::Plus | Kind::Tilde) {
+                self.deepen(1)?;
+                pending.push((self.pos, None));
+                self.pos += 1;
+            }
+            start = self.pos;
+            value = self.awaited()?;
+        }
+        self.depth = depth;
+        while let Some((start, base)) = pending.pop() {
+            let right = self.alloc(value);
+            let kind = match base {
+                Some(base) => ExprKind::BinOp { left: self.alloc(base), op: Operator::Pow, right },
+                None => ExprKind::UnaryOp { op: self.sign(start), operand: right },
+            };
+            value = Expr { loc: self.loc(start), kind };
+        }
+        Ok(value)
+    }
+
+    /// The prefix operator that token `at` is.
+    fn sign(&self, at: usize) -> UnaryOp {
+        match self.tokens[at].kind {
+            Kind::Not => UnaryOp::Not,
+            Kind::Minus => UnaryOp::USub,
+            Kind::Plus => UnaryOp::UAdd,
+            _ => UnaryOp::Invert,
+        }
     }
 
     fn boolean(&mut self, start: usize, left: Expr<'a>, op: BoolOp, binding: u8) -> Parse<Expr<'a>> {
@@ -271,22 +309,14 @@ impl<'a> Parser<'a, '_> {
                 _ => break,
             };
             self.pos += 1;
-            self.depth += 1;
-            if self.depth > super::MAX_DEPTH {
-                return Err(Bail);
-            }
+            self.deepen(1)?;
         }
         let end = self.pos;
         let operand_start = end;
         let operand = self.awaited()?;
         let mut value = self.operation_from(operand_start, operand, operand_strength)?;
         for at in (start..end).rev() {
-            let op = match self.tokens[at].kind {
-                Kind::Not => UnaryOp::Not,
-                Kind::Minus => UnaryOp::USub,
-                Kind::Plus => UnaryOp::UAdd,
-                _ => UnaryOp::Invert,
-            };
+            let op = self.sign(at);
             let loc = self.loc(at);
             value = Expr { loc, kind: ExprKind::UnaryOp { op, operand: self.alloc(value) } };
             // What `not` applies to may go on after an operand with a sign.

@@ -36,7 +36,7 @@ pub(crate) type Parse<T> = Result<T, Bail>;
 /// CPython's limit on the depth of its parser; exceeding it is a `MemoryError`, not a syntax error.
 pub(crate) const MAX_DEPTH: u32 = 6000;
 /// How deep the reference parser is when it reaches the operand of a unary operator at top level.
-pub(crate) const BASE_DEPTH: u32 = 31;
+const BASE_DEPTH: u32 = 32;
 
 pub(crate) struct Parser<'a, 't> {
     arena: &'a Bump,
@@ -45,6 +45,8 @@ pub(crate) struct Parser<'a, 't> {
     fields: &'t [crate::lexer::FieldText],
     pos: usize,
     depth: u32,
+    /// Nesting, not the grammar, made the parser give up.
+    too_deep: bool,
     options: &'t ParseOptions<'t>,
     barry_as_flufl: bool,
     exprs: Vec<Expr<'a>>,
@@ -85,6 +87,7 @@ impl<'a, 't> Parser<'a, 't> {
             fields: &stream.fields,
             pos: 0,
             depth: BASE_DEPTH,
+            too_deep: false,
             options,
             barry_as_flufl: options.barry_as_flufl,
             exprs: Vec::with_capacity(64),
@@ -188,6 +191,11 @@ impl<'a, 't> Parser<'a, 't> {
         if self.kind() == Kind::EndMarker { Ok(()) } else { Err(Bail) }
     }
 
+    /// Whether the program was refused for its nesting alone.
+    pub(crate) fn is_too_deep(&self) -> bool {
+        self.too_deep
+    }
+
     /// Index of the first token not taken.
     pub(crate) fn position(&self) -> usize {
         self.pos
@@ -261,13 +269,18 @@ impl<'a, 't> Parser<'a, 't> {
     /// Runs `parse` one level deeper.
     #[inline]
     fn nested<T>(&mut self, levels: u32, parse: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
-        self.depth += levels;
-        if self.depth > MAX_DEPTH {
-            return Err(Bail);
-        }
+        self.deepen(levels)?;
         let result = parse(self)?;
         self.depth -= levels;
         Ok(result)
+    }
+
+    /// Counts levels of nesting, `self.depth` to be reset by the caller.
+    #[inline]
+    fn deepen(&mut self, levels: u32) -> Parse<()> {
+        self.depth += levels;
+        self.too_deep = self.depth > MAX_DEPTH;
+        if self.too_deep { Err(Bail) } else { Ok(()) }
     }
 
     /// Tries `parse`; if it fails, everything is as before.

@@ -4,6 +4,9 @@ use super::{Bail, Parse, Parser, take};
 use crate::ast::*;
 use crate::token::Kind;
 
+/// Levels the reference parser takes from a lambda to the default of one of its parameters.
+const LAMBDA_DEFAULT_DEPTH: u32 = 8;
+
 /// The parts of a parameter list as they come.
 struct Parts<'a> {
     positional: bumpalo::collections::Vec<'a, Arg<'a>>,
@@ -96,7 +99,8 @@ impl<'a> Parser<'a, '_> {
     /// A parameter without star, with its default and what ends it.
     fn named_parameter(&mut self, end: Kind, star: bool, mark: usize, parts: &mut Parts<'a>) -> Parse<()> {
         let arg = self.parameter(end, false)?;
-        let default = if self.eat(Kind::Equal) { Some(self.expression()?) } else { None };
+        let levels = if end == Kind::Colon { LAMBDA_DEFAULT_DEPTH } else { 0 };
+        let default = if self.eat(Kind::Equal) { Some(self.nested(levels, Self::expression)?) } else { None };
         let arg = *self.parameter_end(end, arg)?;
         if star {
             parts.keyword_only.push(arg);

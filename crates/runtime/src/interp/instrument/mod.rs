@@ -4,7 +4,7 @@ pub mod event;
 mod data;
 mod fire;
 
-pub use data::CoMonitoring;
+pub use data::{CoMonitoring, Monitoring, base_opcode, no_tools_for_unwind};
 pub use fire::{
     call, call_2args, call_arg, call_exc2, handled, instruction, jump, line, missing, raised, reraised,
     stop_iteration, thrown, unwound,

@@ -21,7 +21,12 @@ use crate::types::repr_guard::ReprGuard;
 )]
 impl PyDict {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyDict>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyDict>> {
         // SAFETY: the static empty block has no owner count.
         unsafe { PyDict::of_type(py, cls, empty_keys(), null_mut()) }
     }
@@ -44,11 +49,19 @@ impl PyDict {
         Ok(new.into_object())
     }
 
-    fn update_common(&self, py: Python, args: &[&PyObject], kwargs: Option<&PyDict>, name: &str) -> PyResult<()> {
+    fn update_common(
+        &self,
+        py: Python,
+        args: &[&PyObject],
+        kwargs: Option<&PyDict>,
+        name: &str,
+    ) -> PyResult<()> {
         match args {
             [] => {}
             [arg] => self.update_from(py, arg)?,
-            more => return Err(type_error(py, format!("{name} expected at most 1 argument, got {}", more.len()))),
+            more => {
+                return Err(type_error(py, format!("{name} expected at most 1 argument, got {}", more.len())));
+            }
         }
         match kwargs {
             Some(k) => self.merge(py, k, true),
@@ -256,7 +269,7 @@ impl PyDict {
     fn popitem(&self, py: Python) -> PyResult<Py<PyTuple>> {
         match self.pop_last(py)? {
             Some((key, value)) => PyTuple::new(py, [key, value]),
-            None => Err(key_error(py, &PyStr::new(py, "popitem(): dictionary is empty")?)),
+            None => Err(key_error(py, PyStr::new(py, "popitem(): dictionary is empty")?.as_object())),
         }
     }
 

@@ -15,6 +15,11 @@ pub struct PyAnextAwaitable {
     pub default_value: Py,
 }
 
+/// What `anext(iterator, default)` returns.
+pub fn anext_awaitable(py: Python, awaitable: &PyObject, default: &PyObject) -> PyResult {
+    PyAnextAwaitable::make(py, awaitable, default).map(Py::into_object)
+}
+
 impl PyAnextAwaitable {
     /// Wraps an awaitable: where that ends with `StopAsyncIteration`, this one gives `default`.
     pub fn make(py: Python, wrapped: &PyObject, default: &PyObject) -> PyResult<Py<PyAnextAwaitable>> {

@@ -10,7 +10,7 @@ mod coroutine;
 mod run;
 mod throw;
 
-pub use anext::PyAnextAwaitable;
+pub use anext::{PyAnextAwaitable, anext_awaitable};
 pub use asend::PyAsyncGenASend;
 pub use async_gen::{PyAsyncGen, PyAsyncGenWrappedValue};
 pub use athrow::PyAsyncGenAThrow;

@@ -6,7 +6,7 @@ use crate::prelude::*;
 
 /// A bitwise operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum BitOp {
+enum BitOp {
     And,
     Or,
     Xor,
@@ -79,8 +79,20 @@ impl PyInt {
         PyInt::neg(py, &*PyInt::add(py, a, PyInt::one())?)
     }
 
+    pub fn bit_and(py: Python, a: &PyInt, b: &PyInt) -> PyResult<Py<PyInt>> {
+        PyInt::bitwise(py, a, b, BitOp::And)
+    }
+
+    pub fn bit_or(py: Python, a: &PyInt, b: &PyInt) -> PyResult<Py<PyInt>> {
+        PyInt::bitwise(py, a, b, BitOp::Or)
+    }
+
+    pub fn bit_xor(py: Python, a: &PyInt, b: &PyInt) -> PyResult<Py<PyInt>> {
+        PyInt::bitwise(py, a, b, BitOp::Xor)
+    }
+
     #[inline]
-    pub(super) fn bitwise(py: Python, a: &PyInt, b: &PyInt, op: BitOp) -> PyResult<Py<PyInt>> {
+    fn bitwise(py: Python, a: &PyInt, b: &PyInt, op: BitOp) -> PyResult<Py<PyInt>> {
         if let (Some(x), Some(y)) = (a.as_i64(), b.as_i64()) {
             return PyInt::from_i64(
                 py,

@@ -1,6 +1,5 @@
 //! What Python code can do with an `int`.
 
-use super::bits::BitOp;
 use super::*;
 use crate::abstract_::number;
 use crate::types::memory::free_object;
@@ -40,12 +39,19 @@ fn binary(
 )]
 impl PyInt {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyInt>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyInt>> {
         let (mut x, mut base) = match args.items() {
             [] => (None, None),
             [x] => (Some(x.owned()), None),
             [x, base] => (Some(x.owned()), Some(base.owned())),
-            more => return Err(type_error(py, format!("int expected at most 2 arguments, got {}", more.len()))),
+            more => {
+                return Err(type_error(py, format!("int expected at most 2 arguments, got {}", more.len())));
+            }
         };
         if let Some(k) = kwargs {
             let mut pos = 0;
@@ -65,7 +71,12 @@ impl PyInt {
     }
 
     #[vectorcall]
-    fn vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyInt>> {
+    fn vectorcall(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyInt>> {
         if let Some(names) = kwnames.filter(|k| !k.is_empty()) {
             let (positional, values) = args.split_at(args.len().saturating_sub(names.len()));
             let dict = PyDict::new(py)?;
@@ -214,17 +225,17 @@ impl PyInt {
 
     #[slot(nb_and)]
     fn nb_and(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        binary(py, a, b, |py, a, b| PyInt::bitwise(py, a, b, BitOp::And))
+        binary(py, a, b, PyInt::bit_and)
     }
 
     #[slot(nb_or)]
     fn nb_or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        binary(py, a, b, |py, a, b| PyInt::bitwise(py, a, b, BitOp::Or))
+        binary(py, a, b, PyInt::bit_or)
     }
 
     #[slot(nb_xor)]
     fn nb_xor(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        binary(py, a, b, |py, a, b| PyInt::bitwise(py, a, b, BitOp::Xor))
+        binary(py, a, b, PyInt::bit_xor)
     }
 
     #[slot(nb_negative)]
@@ -283,7 +294,13 @@ impl PyInt {
     /// first for byteorder 'big', last for 'little'; signed allows negative
     /// numbers, in two's complement.
     #[pymethod(sig = "(length=1, byteorder='big', *, signed=False)")]
-    fn to_bytes(&self, py: Python, length: isize, byteorder: Option<&PyObject>, signed: bool) -> PyResult<Py<PyBytes>> {
+    fn to_bytes(
+        &self,
+        py: Python,
+        length: isize,
+        byteorder: Option<&PyObject>,
+        signed: bool,
+    ) -> PyResult<Py<PyBytes>> {
         let big = is_big_endian(py, byteorder)?;
         let Ok(n) = usize::try_from(length) else {
             return Err(value_error(py, "length argument must be non-negative"));
@@ -309,9 +326,13 @@ impl PyInt {
         signed: bool,
     ) -> PyResult {
         let big = is_big_endian(py, byteorder)?;
-        let bytes = crate::types::bytes_::from_object(py, bytes)?;
+        let bytes = bytes_of(py, bytes)?;
         let value = PyInt::from_byte_slice(py, bytes.as_bytes(), big, signed)?;
-        if std::ptr::eq(cls, PyInt::type_object()) { Ok(value.into_object()) } else { cls.object().call1(py, &value) }
+        if std::ptr::eq(cls, PyInt::type_object()) {
+            Ok(value.into_object())
+        } else {
+            cls.object().call1(py, &value)
+        }
     }
 
     /// The number as (numerator, denominator): itself and 1.
@@ -416,5 +437,18 @@ fn is_big_endian(py: Python, byteorder: Option<&PyObject>) -> PyResult<bool> {
         Ok(false)
     } else {
         Err(value_error(py, "byteorder must be either 'little' or 'big'"))
+    }
+}
+
+/// `bytes` of what `from_bytes` was given: by its `__bytes__`, as a buffer or item by item.
+fn bytes_of(py: Python, o: &PyObject) -> PyResult<Py<PyBytes>> {
+    if let Some(b) = o.downcast_exact::<PyBytes>() {
+        return Ok(b.owned());
+    }
+    match o.lookup_special(py, intern!(py, "__bytes__"))? {
+        Some(f) => f.call0(py)?.downcast_into::<PyBytes>().map_err(|r| {
+            type_error(py, format!("{}.__bytes__() must return a bytes, not {}", type_name(o), type_name(&r)))
+        }),
+        None => PyBytes::from_object(py, o),
     }
 }

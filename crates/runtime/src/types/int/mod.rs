@@ -16,6 +16,7 @@ mod text;
 
 pub use convert::{to_ssize, to_ssize_clamped};
 pub use methods::PyLong_Type;
+pub(crate) use text::to_ascii;
 pub use text::{Radix, parse_text};
 
 use crate::prelude::*;
@@ -168,7 +169,11 @@ impl PyInt {
 
     #[inline]
     pub fn from_u64(py: Python, value: u64) -> PyResult<Py<PyInt>> {
-        if value <= MASK as u64 { PyInt::from_compact(py, value as i64) } else { PyInt::from_u128(py, false, value as u128) }
+        if value <= MASK as u64 {
+            PyInt::from_compact(py, value as i64)
+        } else {
+            PyInt::from_u128(py, false, value as u128)
+        }
     }
 
     #[inline]
@@ -333,7 +338,11 @@ impl PyInt {
     /// The value, if it fits.
     #[inline]
     pub fn as_i64(&self) -> Option<i64> {
-        if self.is_compact() { Some(self.compact_value() as i64) } else { i64::try_from(self.as_i128()?).ok() }
+        if self.is_compact() {
+            Some(self.compact_value() as i64)
+        } else {
+            i64::try_from(self.as_i128()?).ok()
+        }
     }
 
     /// The value of an int of at most four digits.
@@ -357,7 +366,11 @@ impl PyInt {
 
     /// An exact int with the same value (`_PyLong_Copy`).
     pub fn to_exact(&self, py: Python) -> PyResult<Py<PyInt>> {
-        if PyInt::check_exact(self) { Ok(self.owned()) } else { PyInt::from_digits(py, self.is_negative(), self.digits()) }
+        if PyInt::check_exact(self) {
+            Ok(self.owned())
+        } else {
+            PyInt::from_digits(py, self.is_negative(), self.digits())
+        }
     }
 
     /// The same value as an instance of a subclass.

@@ -62,7 +62,10 @@ impl PyInt {
         let base = if exp.is_negative() { PyInt::inverse(py, base, &m)? } else { base.to_exact(py)? };
         let base = PyInt::modulo(py, &base, &m)?;
         let result = match m.as_i64() {
-            Some(m) => PyInt::from_i64(py, small_pow_mod(base.as_i64().unwrap_or(0) as u64, exp.digits(), m as u64) as i64)?,
+            Some(m) => PyInt::from_i64(
+                py,
+                small_pow_mod(base.as_i64().unwrap_or(0) as u64, exp.digits(), m as u64) as i64,
+            )?,
             None => {
                 let ring = ConstDivisor::new(m.to_ubig());
                 let value = ring.reduce(base.to_ubig()).pow(&exp.to_ubig()).residue();

@@ -40,7 +40,8 @@ impl PyInt {
         let limit = limit(py);
         let count = self.digit_count();
         // A quick estimate from below keeps hopeless conversions from starting.
-        if count >= 10 * THRESHOLD_DIGITS / 90 + 2 && limit > 0 && (limit / 90) as usize <= (count - 11) / 10 {
+        if count >= 10 * THRESHOLD_DIGITS / 90 + 2 && limit > 0 && (limit / 90) as usize <= (count - 11) / 10
+        {
             return Err(limit_exceeded(py, limit, None));
         }
         let text = self.to_radix(10);
@@ -142,7 +143,9 @@ fn invalid(py: Python, text: &PyObject, base: u32) -> Raised {
     // CPython shows at most 200 characters of the literal.
     let short = if repr.len() > 200 { repr.substring(py, 0, 200) } else { Ok(repr) };
     match short {
-        Ok(r) => value_error(py, format!("invalid literal for int() with base {base}: {}", r.to_string_lossy())),
+        Ok(r) => {
+            value_error(py, format!("invalid literal for int() with base {base}: {}", r.to_string_lossy()))
+        }
         Err(e) => e,
     }
 }
@@ -211,7 +214,8 @@ pub fn parse_text(py: Python, text: &[u8], base: u32) -> PyResult<Option<Py<PyIn
         let v = v as i128;
         return PyInt::from_i128(py, if negative { -v } else { v }).map(Some);
     }
-    let Ok(value) = std::str::from_utf8(&clean).map_err(drop).and_then(|s| UBig::from_str_radix(s, base).map_err(drop))
+    let Ok(value) =
+        std::str::from_utf8(&clean).map_err(drop).and_then(|s| UBig::from_str_radix(s, base).map_err(drop))
     else {
         return Ok(None);
     };

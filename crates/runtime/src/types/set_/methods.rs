@@ -80,6 +80,7 @@ macro_rules! set_type {
             base_type = PyBaseObject_Type,
             flags(BASETYPE, GC, MATCH_SELF),
             weaklistoffset = offset_of!(PySet, weakreflist) as isize,
+            text = "(iterable=(), /)",
         )]
         impl $t {
             $($own)*

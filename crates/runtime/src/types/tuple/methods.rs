@@ -204,7 +204,13 @@ impl PyTuple {
 
     /// First position of value; ValueError if there is none.
     #[pymethod(sig = "(value, start=0, stop=sys.maxsize, /)")]
-    fn index(&self, py: Python, value: &PyObject, start: Option<&PyObject>, stop: Option<&PyObject>) -> PyResult<usize> {
+    fn index(
+        &self,
+        py: Python,
+        value: &PyObject,
+        start: Option<&PyObject>,
+        stop: Option<&PyObject>,
+    ) -> PyResult<usize> {
         let start = clamp_index(start.map_or(Ok(0), |o| slice_index(py, o))?, self.len());
         let stop = clamp_index(stop.map_or(Ok(isize::MAX), |o| slice_index(py, o))?, self.len());
         for (i, item) in self.items().iter().enumerate().take(stop).skip(start) {

@@ -8,6 +8,7 @@ mod methods;
 
 pub use iter::{PyTupleIter, PyTupleIter_Type};
 pub use methods::PyTuple_Type;
+pub(in crate::types) use methods::clamp_index;
 
 use crate::prelude::*;
 use object::{gc, typeobj};

@@ -16,9 +16,11 @@ pub fn integer_text(py: Python, spec: &Spec, value: &PyObject) -> PyResult<Strin
         'o' => 8,
         _ => 10,
     };
-    let plain = match int.as_i64() {
-        Some(v) if radix == 10 => v.to_string(),
-        _ => int.to_string_radix(py, radix)?,
+    let plain = match (int.as_i64(), radix) {
+        (Some(v), 10) => v.to_string(),
+        (_, 10) => int.to_decimal(py)?,
+        (_, 8) => int.to_radix(8),
+        _ => int.to_radix(16),
     };
     let (sign, digits) = match plain.strip_prefix('-') {
         Some(d) => ("-", d),
