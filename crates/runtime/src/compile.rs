@@ -150,6 +150,7 @@ pub fn compile_tree<'a>(py: Python, arena: &'a Bump, tree: &syntax::ast::Mod<'a>
                 return raise_at(py, &e.message, e.position.as_ref(), rq.filename, source);
             }
             compiler::ErrorKind::RecursionError => &PyExc_RecursionError_Type,
+            compiler::ErrorKind::UnicodeEncodeError => &PyExc_UnicodeError_Type,
             compiler::ErrorKind::ValueError => &PyExc_ValueError_Type,
             compiler::ErrorKind::TypeError => &PyExc_TypeError_Type,
             compiler::ErrorKind::SystemError => &PyExc_SystemError_Type,

@@ -181,14 +181,14 @@ pub mod part {
             }
         }
         if let Some(c) = acc.downcast_exact::<PyComplex>() {
-            let (re, im) = c.parts();
+            let (re, im) = (c.real, c.imag);
             let (mut re, mut im) = (FloatSum { hi: re, lo: 0.0 }, FloatSum { hi: im, lo: 0.0 });
             loop {
                 let Some(v) = it.iter_next(py)? else {
                     return Ok(PyComplex::new(py, re.value(), im.value())?.into_object());
                 };
                 if let Some(c) = v.downcast_exact::<PyComplex>() {
-                    let (a, b) = c.parts();
+                    let (a, b) = (c.real, c.imag);
                     re.add(a);
                     im.add(b);
                 } else if let Some(n) = v.downcast::<PyInt>().and_then(|i| i.as_i64()) {

@@ -244,7 +244,7 @@ pub unsafe fn handle_weakrefs(py: Python, unreachable: List, old: List) {
             if let Some(f) = callback {
                 crate::types::weakref::clear_ref(&r);
                 if !dying {
-                    callbacks.push((r, f));
+                    callbacks.push((r.into_object(), f));
                 }
             }
         }

@@ -123,7 +123,7 @@ impl Writer<'_> {
                 self.text_float(f.value());
             }
         } else if let Some(c) = o.downcast_exact::<PyComplex>() {
-            let (re, im) = c.parts();
+            let (re, im) = (c.real, c.imag);
             if self.version > 1 {
                 self.out.push(code::COMPLEX | flag);
                 self.out.extend_from_slice(&re.to_le_bytes());
