@@ -4,7 +4,6 @@ use super::{PyType_Type, TypeExt, cache, update};
 use crate::abstract_::call::check_result;
 use crate::prelude::*;
 use crate::types::object_;
-use std::ffi::c_void;
 use std::ptr::null_mut;
 
 /// `type(...)` without making a tuple for the one-argument form.
@@ -77,6 +76,15 @@ pub fn type_getattro(py: Python, ty: &PyTypeObject, name: &PyObject) -> PyResult
             format!("type object '{}' has no attribute '{name}'", ty.tp_name().to_string_lossy()),
         )),
     }
+}
+
+/// [`type_getattro`] as a slot, compared with by address.
+///
+/// # Safety
+/// A slot, called attached with a class and a name.
+pub unsafe extern "C" fn type_getattro_slot(o: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe { type_getattro(Python::assume_attached(), (*o).downcast_unchecked(), &*name).map_or(null_mut(), Py::into_raw) }
 }
 
 /// The same, `None` for a missing attribute. For types whose metatype has `type`'s `tp_getattro`.
@@ -164,12 +172,4 @@ pub fn type_setattro(py: Python, ty: &PyTypeObject, name: &PyObject, value: Opti
     cache::modified(py, ty);
     drop(old);
     Ok(())
-}
-
-/// Does the object's class have `type`'s own attribute access?
-pub fn has_plain_getattro(o: &PyObject) -> bool {
-    match (o.ty().tp_getattro.get(), PyType_Type.tp_getattro.get()) {
-        (Some(a), Some(b)) => a as *const c_void == b as *const c_void,
-        _ => false,
-    }
 }

@@ -134,9 +134,10 @@ impl PyTypeObject {
         }
     }
 
-    #[slot(tp_getattro)]
-    fn getattro(&self, py: Python, name: &PyObject) -> PyResult {
-        call::type_getattro(py, self, name)
+    #[slot(tp_getattro, raw)]
+    unsafe extern "C" fn getattro(o: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
+        // SAFETY: the slot's own contract.
+        unsafe { call::type_getattro_slot(o, name) }
     }
 
     #[slot(tp_setattro)]
@@ -184,7 +185,7 @@ impl PyTypeObject {
     #[pymethod]
     fn __dir__(&self, py: Python) -> PyResult<Py<PyList>> {
         let d = PyDict::new(py)?;
-        crate::types::object_::dir::merge_class(py, &d, self)?;
+        super::merge_class_dict(py, &d, self)?;
         d.keys(py)
     }
 

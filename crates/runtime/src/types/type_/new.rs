@@ -5,7 +5,7 @@ use super::ready::{MANAGED_WEAKREF_OFFSET, type_ready};
 use super::{PyHeapType, PyType_Type, TypeExt, getset, solid_base, update};
 use crate::prelude::*;
 use crate::types::object_::PyBaseObject_Type;
-use crate::types::{PyCell, PyClassMethod, PyFunction, PyStaticMethod, PySuper};
+use crate::types::{PyCell, PyClassMethod, PyFunction, PyStaticMethod, super_};
 use object::alloc;
 use object::typeobj::{PyMemberDef, member};
 use std::ffi::c_char;
@@ -457,7 +457,7 @@ fn repr_text(py: Python, o: &PyObject) -> String {
 /// `super(class, class).__init_subclass__(**kwds)`
 pub(super) fn init_subclass(py: Python, class: &Py<PyTypeObject>, kwds: Option<&PyDict>) -> PyResult<()> {
     let name = intern!(py, "__init_subclass__");
-    let above = PySuper::lookup(py, class, class.as_object(), class, name)?;
+    let above = super_::lookup(py, class, class.as_object(), class, name)?;
     let Some(f) = above else { return Ok(()) };
     f.call_tuple_dict(py, &*PyTuple::empty(py), kwds)?;
     Ok(())
