@@ -92,6 +92,17 @@ pub fn generic_getattr_opt(py: Python, o: &PyObject, name: &PyStr) -> Option<PyR
     })
 }
 
+/// [`generic_getattr`] that gives `None` for a missing attribute, and when a descriptor raises `AttributeError`.
+pub fn generic_getattr_suppress(py: Python, o: &PyObject, name: &PyStr) -> PyResult<Option<Py>> {
+    match find(py, o, name) {
+        Err(e) => {
+            drop(catch(py, e, &crate::types::exceptions::PyExc_AttributeError_Type)?);
+            Ok(None)
+        }
+        found => found,
+    }
+}
+
 /// `object.__setattr__` and `object.__delattr__` (`PyObject_GenericSetAttr`).
 pub fn generic_setattr(py: Python, o: &PyObject, name: &PyStr, value: Option<&PyObject>) -> PyResult<()> {
     let ty = o.ty();

@@ -127,7 +127,7 @@ impl PyObject {
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let ty = self.ty();
-        let module = ty.module(py)?;
+        let module = ty.module_name(py)?;
         let qualname = ty.qualname(py)?;
         let head = match module.downcast::<PyStr>() {
             Some(m) if !m.eq_str("builtins") => PyStr::concat3(py, "<", m, ".")?,

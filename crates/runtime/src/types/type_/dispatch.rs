@@ -1,6 +1,6 @@
 //! From a method to a slot: what fills the slots of classes whose special methods are written in Python.
 
-use super::TypeExt;
+use super::{TypeExt, slots as natives};
 use super::update::forget_getattr_hook;
 use crate::abstract_::{call, item, number};
 use crate::prelude::*;
@@ -305,7 +305,7 @@ slots! {
     fn slot_tp_hash(py, slf: O) -> isize, -1 {
         let slf = &*slf;
         let m = find(py, slf, intern!(py, "__hash__"))?.filter(|m| !m.function.is_none());
-        let Some(m) = m else { return Err(object_::unhashable(py, slf)) };
+        let Some(m) = m else { return Err(natives::unhashable(py, slf)) };
         let r = m.call(py, &[slf])?;
         let Some(n) = r.downcast::<PyInt>() else {
             return Err(type_error(py, "__hash__ method should return an integer"));
@@ -337,7 +337,7 @@ slots! {
             return slot_tp_getattro(slf.as_ptr(), name.as_ptr());
         };
         let hook = hook.owned();
-        let plain = ty.lookup(py, intern!(py, "__getattribute__")).filter(|g| !object_::is_generic_getattribute(g));
+        let plain = ty.lookup(py, intern!(py, "__getattribute__")).filter(|g| !natives::is_generic_getattribute(g));
         match plain.map(|g| g.owned()) {
             None => {
                 let Some(text) = name.downcast::<PyStr>() else { return Err(object_::bad_attribute_name(py, name)) };
@@ -383,7 +383,7 @@ slots! {
             Some(m) => m.call(py, &[slf]),
             None => match find(py, slf, intern!(py, "__getitem__"))? {
                 None => Err(not_iterable(py, slf)),
-                Some(_) => crate::types::iter::sequence_iterator(py, slf),
+                Some(_) => Ok(crate::types::iter::PySeqIter::new(py, slf)?.into_object()),
             },
         }
     }
@@ -446,7 +446,7 @@ slots! {
             Err(e) => Err((e, None)),
         };
         if let Err((e, function)) = r {
-            crate::errors::unraisable_while(py, e, "Exception ignored while calling deallocator", function.as_deref());
+            write_unraisable(py, e, Some("Exception ignored while calling deallocator"), function.as_deref());
         }
         if let Some(saved) = saved {
             let _ = raise_object(py, saved);

@@ -5,6 +5,7 @@
 //! classes, [`bases`] changes them.
 
 pub mod bases;
+pub mod buffer;
 pub mod cache;
 mod call;
 pub mod dispatch;
@@ -17,25 +18,34 @@ pub mod new;
 pub mod ready;
 pub mod slotdefs;
 pub mod slots;
-pub mod spec;
 pub mod subclasses;
 mod update;
 pub mod wrappers;
 
-pub use bases::solid_base;
-pub use heap::{generic_alloc, generic_new};
+pub use bases::{set_class, solid_base};
+pub use cache::clear as clear_cache;
+pub use call::type_getattro_slot;
+pub use dispatch::{slot_tp_getattr_hook, slot_tp_getattro};
+pub use getset::set_flags_recursive;
+pub use heap::{PyType_GenericAlloc as generic_alloc_slot, generic_new};
 pub use methods::PyType_Type;
 pub use new::{calculate_metaclass, new_class};
-pub use ready::type_ready;
+pub use ready::{ready_static as ready, type_ready};
 
+pub use crate::types::object_::{
+    PyObject_GenericGetAttr as generic_getattr_slot, PyObject_GenericSetAttr as generic_setattr_slot,
+};
+
+use crate::abstract_::ObjectExt;
+use crate::intern;
 use crate::types::dict::keys::DictKeys;
 use crate::types::{PyDict, PyStr, PyTuple};
 use object::typeobj::{
-    PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyNumberMethods, PySequenceMethods, flags,
+    PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyMethodDef, PyNumberMethods, PySequenceMethods, flags,
 };
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python, Slot};
 use std::cell::Cell;
-use std::ffi::{c_char, c_void};
+use std::ffi::{CStr, c_char, c_void};
 use std::mem::offset_of;
 
 /// `PyHeapTypeObject`: a type made at run time.
@@ -108,6 +118,12 @@ pub trait TypeExt {
     fn mro(&self) -> Option<Py<PyTuple>>;
     /// The type's own attributes.
     fn dict(&self) -> Option<&PyDict>;
+    /// The type's own attributes. Errors: `SystemError` for a type that is not ready.
+    fn own_dict(&self, py: Python) -> PyResult<&PyDict>;
+    /// An attribute of the type's own dict.
+    fn own(&self, py: Python, name: &PyStr) -> PyResult<Option<Py>>;
+    /// The definition of a method of this name in the type's static table.
+    fn method_def(&self, name: &str) -> Option<&PyMethodDef>;
     /// `__bases__`.
     fn bases(&self) -> Option<Py<PyTuple>>;
     /// `__base__`.
@@ -144,6 +160,25 @@ impl TypeExt for PyTypeObject {
     fn dict(&self) -> Option<&PyDict> {
         // SAFETY: null or a dict that belongs to the type for as long as it lives.
         unsafe { (self.tp_dict.get() as *const PyDict).as_ref() }
+    }
+
+    fn own_dict(&self, py: Python) -> PyResult<&PyDict> {
+        match self.dict() {
+            Some(d) => Ok(d),
+            None => Err(crate::errors::bad_internal_call(py)),
+        }
+    }
+
+    fn own(&self, py: Python, name: &PyStr) -> PyResult<Option<Py>> {
+        match self.dict() {
+            Some(d) => d.get_str(py, name),
+            None => Ok(None),
+        }
+    }
+
+    fn method_def(&self, name: &str) -> Option<&PyMethodDef> {
+        // SAFETY: names in definition tables are C strings.
+        ready::methods(self).find(|m| unsafe { CStr::from_ptr(m.ml_name) }.to_bytes() == name.as_bytes())
     }
 
     fn bases(&self) -> Option<Py<PyTuple>> {
@@ -203,12 +238,41 @@ impl TypeExt for PyTypeObject {
     }
 }
 
-/// The builtin type with this C static.
-///
-/// # Safety
-/// `p` is a live type.
-#[inline(always)]
-pub(crate) unsafe fn type_ref<'a>(p: *const PyTypeObject) -> Option<&'a PyTypeObject> {
-    // SAFETY: the caller's promise.
-    unsafe { p.as_ref() }
+/// `type`.
+pub fn type_object() -> &'static PyTypeObject {
+    &PyType_Type
+}
+
+/// `object`.
+pub fn base_object_type() -> &'static PyTypeObject {
+    crate::types::object_::type_object()
+}
+
+/// See [`TypeExt::full_name`].
+pub fn fully_qualified_name(py: Python, ty: &PyTypeObject) -> PyResult<String> {
+    ty.full_name(py)
+}
+
+/// A new instance as `tp_alloc` of most types makes it.
+#[inline]
+pub fn generic_alloc(py: Python, ty: &PyTypeObject) -> PyResult {
+    heap::generic_alloc(py, ty, 0)
+}
+
+/// Gives a type a version tag if it has none. False if it cannot have one.
+pub fn assign_version_tag(py: Python, ty: &PyTypeObject) -> bool {
+    cache::assign_version(py, ty) != 0
+}
+
+/// Copies the attributes of a class and of its bases, for `dir()`.
+pub fn merge_class_dict(py: Python, into: &PyDict, class: &PyObject) -> PyResult<()> {
+    crate::state::enter_recursive_call(py, " in __dir__")?;
+    if let Some(d) = class.getattr_opt(py, intern!(py, "__dict__"))? {
+        into.merge(py, &d, true)?;
+    }
+    let bases = class.getattr_opt(py, intern!(py, "__bases__"))?;
+    for b in bases.iter().filter_map(|b| b.downcast::<PyTuple>()).flat_map(|t| t.items()) {
+        merge_class_dict(py, into, b)?;
+    }
+    Ok(())
 }

@@ -2,10 +2,10 @@
 
 use super::dispatch as d;
 use super::slotdefs::{COUNT, SLOTDEFS, next_of_same_name, slot_cell, slot_value};
-use super::{TypeExt, cache, subclasses};
+use super::{TypeExt, cache, slots, subclasses};
 use crate::prelude::*;
 use crate::types::descr::PyWrapperDescr;
-use crate::types::{PyCFunction, object_};
+use crate::types::PyCFunction;
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 use std::ptr::null;
@@ -52,7 +52,7 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
         let def = &SLOTDEFS[i];
         let Some(found) = cache::find_in_mro(py, ty, def.name_object(py)) else {
             if offset == OFFSET_ITERNEXT {
-                specific = object_::NEXT_NOT_IMPLEMENTED.function;
+                specific = slots::NEXT_NOT_IMPLEMENTED.function;
             }
             continue;
         };
@@ -70,17 +70,17 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
                 == def.wrapper.map(|f| f as *const c_void);
             if (specific.is_null() || specific == wrapped)
                 && same_kind
-                && w.defining_type().is_some_and(|t| ty.is_subtype(t))
+                && ty.is_subtype(&w.common.d_type)
             {
                 specific = wrapped;
             } else {
                 use_generic = true;
             }
-        } else if offset == OFFSET_NEW && found.downcast_exact::<PyCFunction>().is_some_and(|f| object_::is_tp_new_wrapper(f)) {
+        } else if offset == OFFSET_NEW && found.downcast_exact::<PyCFunction>().is_some_and(|f| slots::is_new_wrapper(f)) {
             // `__new__` of a builtin type: the slot was inherited from it.
             specific = slot.get();
         } else if offset == OFFSET_HASH && found.is_none() {
-            specific = object_::HASH_NOT_IMPLEMENTED.function;
+            specific = slots::HASH_NOT_IMPLEMENTED.function;
         } else {
             use_generic = true;
             generic = def.function;
