@@ -26,7 +26,12 @@ pub mod part {
 
     fn radix(py: Python, o: &PyObject, base: u32, prefix: &str) -> PyResult<Py<PyStr>> {
         let n = number::index(py, o)?;
-        PyStr::new(py, &n.to_prefixed(py, base, prefix)?)
+        let text = n.to_radix(base);
+        let shown = match text.strip_prefix('-') {
+            Some(digits) => format!("-{prefix}{digits}"),
+            None => format!("{prefix}{text}"),
+        };
+        PyStr::new(py, &shown)
     }
 
     /// An integer in binary, with its prefix.

@@ -96,7 +96,7 @@ impl PySuper {
             return Err(type_error(py, "super() takes no keyword arguments"));
         }
         let (type_, obj) = match args.items() {
-            [] => crate::interp::super_arguments(py)?,
+            [] => crate::interp::super_arguments(py, crate::state::thread(py))?,
             [t] => (class(py, t)?, None),
             [t, o] => (class(py, t)?, Some(o.owned())),
             more => {

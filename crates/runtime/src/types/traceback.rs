@@ -162,7 +162,7 @@ impl PyTraceback {
     /// File, line and function, for plain reports.
     pub fn location(&self, _py: Python) -> (String, i32, String) {
         let code = self.tb_frame.code();
-        (code.filename().to_string_lossy(), self.line_number(), code.name().to_string_lossy())
+        (code.file().to_string_lossy(), self.line_number(), code.co_name.to_string_lossy())
     }
 }
 
@@ -183,8 +183,8 @@ pub fn remove_frames(exc: &PyBaseException, always: bool, files: &[&str], marker
     while i < entries.len() {
         let start = i;
         let mut marked = always;
-        while i < entries.len() && files.iter().any(|f| entries[i].tb_frame.code().filename().eq_str(f)) {
-            marked |= entries[i].tb_frame.code().name().eq_str(marker);
+        while i < entries.len() && files.iter().any(|f| entries[i].tb_frame.code().file().eq_str(f)) {
+            marked |= entries[i].tb_frame.code().co_name.eq_str(marker);
             i += 1;
         }
         if i == start {

@@ -5,6 +5,7 @@ mod compare;
 mod convert;
 mod lines;
 mod new;
+mod parts;
 mod positions;
 
 pub use lines::LineRange;
