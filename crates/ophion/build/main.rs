@@ -86,9 +86,9 @@ fn compile(source: &[u8], filename: &str) -> Result<Vec<u8>, String> {
     let options = syntax::ParseOptions { filename, ..Default::default() };
     let parsed = syntax::parse(&arena, syntax::Source::File(source, &mut no_codec), &options)
         .map_err(|f| format!("{filename}: {:?}", f.error))?;
-    let (code, _) = compiler::compile(&parsed.module, &compiler::CompileOptions::new(filename))
+    let (code, _) = compiler::compile(&arena, &parsed.module, &compiler::CompileOptions::new(filename))
         .map_err(|e| format!("{filename}: {e}"))?;
-    Ok(bytecode::marshal::dumps_code(&code))
+    bytecode::marshal::dumps_pyc_code(&std::sync::Arc::new(code)).map_err(|e| format!("{filename}: {e:?}"))
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -293,18 +293,26 @@ impl Writer<'_> {
         }
         // The bytes of the code are made for the purpose: keep them, their address may have entered the table.
         self.object(&p.code)?;
-        for o in [&p.consts, &p.names, &p.localsplusnames, &p.localspluskinds, &p.filename, &p.name, &p.qualname] {
+        for o in [
+            p.consts.as_object(),
+            p.names.as_object(),
+            p.localsplusnames.as_object(),
+            p.localspluskinds.as_object(),
+            p.filename.as_object(),
+            p.name.as_object(),
+            p.qualname.as_object(),
+        ] {
             self.object_shared(o)?;
         }
         self.i32(p.firstlineno);
-        self.object_shared(&p.linetable)?;
-        self.object_shared(&p.exceptiontable)?;
-        self.keep.push(p.code);
+        self.object_shared(p.linetable.as_object())?;
+        self.object_shared(p.exceptiontable.as_object())?;
+        self.keep.push(p.code.into_object());
         Ok(())
     }
 
     /// Writes an object to which this function's caller holds one reference more than the code object does.
-    fn object_shared(&mut self, o: &Py) -> PyResult<()> {
+    fn object_shared(&mut self, o: &PyObject) -> PyResult<()> {
         let p = o.as_ptr();
         // SAFETY: the code object holds another reference, so the count can be lowered for the time of the look.
         unsafe {
