@@ -13,6 +13,7 @@ pub use text::parse_float;
 pub(in crate::types) use text::{ascii_of, clean};
 
 use crate::prelude::*;
+use object::alloc;
 
 /// `PyFloatObject`.
 #[repr(C)]
@@ -26,10 +27,18 @@ const _: () = assert!(size_of::<PyFloat>() == 24);
 impl PyFloat {
     #[inline]
     pub fn new(py: Python, value: f64) -> PyResult<Py<PyFloat>> {
-        PyFloat::of_type(py, PyFloat::type_object(), value)
+        // SAFETY: fresh memory of the size, given its fields.
+        unsafe {
+            let p = alloc::object_alloc(size_of::<PyFloat>()) as *mut PyFloat;
+            if p.is_null() {
+                return Err(memory_error(py));
+            }
+            p.write(PyFloat { ob_base: PyObject::header(&PyFloat_Type), ob_fval: Cell::new(value) });
+            Ok(Py::from_raw_owned(p as *mut PyObject))
+        }
     }
 
-    #[inline]
+    /// A float of `float` or of a subclass.
     fn of_type(py: Python, ty: &PyTypeObject, value: f64) -> PyResult<Py<PyFloat>> {
         new_object(py, ty, PyFloat { ob_base: PyObject::header(ty), ob_fval: Cell::new(value) })
     }

@@ -100,18 +100,6 @@ static SMALL: [StaticInt; SMALL_COUNT] = {
     table
 };
 
-/// An int with one digit, for allocation.
-#[repr(transparent)]
-struct OneDigit(StaticInt);
-// SAFETY: begins with the header.
-unsafe impl PyLayout for OneDigit {}
-// SAFETY: only used to make exact ints.
-unsafe impl PyTypeInfo for OneDigit {
-    fn type_object() -> &'static PyTypeObject {
-        &PyLong_Type
-    }
-}
-
 /// The most digits an int can have.
 const MAX_DIGITS: usize = (isize::MAX as usize - 64) / 4;
 
@@ -141,17 +129,18 @@ impl PyInt {
         if let Some(s) = PyInt::small(value) {
             return Ok(s.owned());
         }
-        let ty = PyInt::type_object();
-        let new = new_object(
-            py,
-            ty,
-            OneDigit(StaticInt {
-                int: PyInt { ob_base: PyObject::header(ty), lv_tag: Cell::new(tag_of(value)), ob_digit: [] },
+        // SAFETY: fresh memory of the size, given a header and one digit.
+        unsafe {
+            let p = alloc::object_alloc(size_of::<StaticInt>()) as *mut StaticInt;
+            if p.is_null() {
+                return Err(memory_error(py));
+            }
+            p.write(StaticInt {
+                int: PyInt { ob_base: PyObject::header(&PyLong_Type), lv_tag: Cell::new(tag_of(value)), ob_digit: [] },
                 digit: Cell::new(value.unsigned_abs() as u32),
-            }),
-        )?;
-        // SAFETY: a `OneDigit` is an int with one digit.
-        Ok(unsafe { new.cast_unchecked() })
+            });
+            Ok(Py::from_raw_owned(p as *mut PyObject))
+        }
     }
 
     #[inline]
