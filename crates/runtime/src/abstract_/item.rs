@@ -91,6 +91,11 @@ pub fn contains(py: Python, o: &PyObject, value: &PyObject) -> PyResult<bool> {
         // SAFETY: a slot called with live objects.
         return Ok(status(py, unsafe { f(o.as_ptr(), value.as_ptr()) })? != 0);
     }
+    contains_by_iteration(py, o, value)
+}
+
+/// `value in o`, by going through the items.
+pub fn contains_by_iteration(py: Python, o: &PyObject, value: &PyObject) -> PyResult<bool> {
     let it = match o.get_iter(py) {
         Ok(it) => it,
         Err(e) => {

@@ -91,6 +91,7 @@ pub use frame::{PyFrame, PyFrameLocalsProxy};
 pub use function::PyFunction;
 pub use generator::{PyAsyncGen, PyCoroutine, PyGenerator};
 pub use generic_alias::PyGenericAlias;
+pub use init::{init, static_types};
 pub use int::PyInt;
 pub use iter::{PyCallIter, PySeqIter};
 pub use list::PyList;
@@ -113,4 +114,5 @@ pub use union::PyUnion;
 pub use weakref::PyWeakRef;
 pub use zip::PyZip;
 
+mod init;
 mod memory;

@@ -3,6 +3,7 @@
 use super::PyDescr;
 use crate::prelude::*;
 use crate::types::type_::slotdefs::SlotDef;
+use crate::types::type_::wrappers;
 use crate::types::{PyDict, PyStr, PyTuple};
 use std::ffi::{c_char, c_void};
 
@@ -42,19 +43,7 @@ impl PyWrapperDescr {
 
     /// Calls the slot on `this`, which has been checked.
     fn run(&self, py: Python, this: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        let Some(f) = self.base().wrapper else { return Err(bad_internal_call(py)) };
-        let takes_keywords = self.base().takes_keywords();
-        if !takes_keywords && kwargs.is_some_and(|k| k.len() > 0) {
-            return Err(type_error(py, format!("wrapper {}() takes no keyword arguments", self.d_common.name_text())));
-        }
-        let kwargs = kwargs.filter(|_| takes_keywords).map_or(std::ptr::null_mut(), |k| k.as_ptr());
-        // SAFETY: the wrapper of this slot's signature, with live objects.
-        unsafe { f(this.as_ptr(), args.as_ptr(), self.d_wrapped.get(), kwargs) }
-    }
-
-    /// The class the descriptor belongs to.
-    pub fn defining_type(&self) -> Option<&PyTypeObject> {
-        Some(&self.d_common.d_type)
+        wrappers::run(py, self.base(), self.d_wrapped.get(), this, args, kwargs)
     }
 
     fn doc(&self) -> *const c_char {

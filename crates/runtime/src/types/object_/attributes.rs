@@ -174,10 +174,7 @@ pub fn get_method(py: Python, o: &PyObject, name: &PyStr) -> PyResult<(Py, bool)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_HashNotImplemented(o: *mut PyObject) -> isize {
     // SAFETY: a slot called attached with a live object.
-    unsafe {
-        let py = Python::assume_attached();
-        let _ = type_error(py, format!("unhashable type: '{}'", type_name(&*o)));
-    }
+    let _ = unsafe { crate::types::type_::slots::unhashable(Python::assume_attached(), &*o) };
     -1
 }
 

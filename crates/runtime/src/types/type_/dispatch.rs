@@ -121,7 +121,7 @@ fn binary(
 
 /// Defines slot functions with the C signature `($params) -> $ret`. `$e` turns an error into the slot's sentinel.
 macro_rules! slots {
-    ($($(#[$doc:meta])* fn $name:ident($py:ident $(, $p:ident: $t:ty)*) $(-> $ret:ty, $e:expr)? $body:block)*) => { $(
+    ($($(#[$doc:meta])* fn $name:ident($py:ident $(, $p:ident: $t:ty)*) $(-> $ret:ty, $e:tt)? $body:block)*) => { $(
         $(#[$doc])*
         ///
         /// # Safety
@@ -135,8 +135,8 @@ macro_rules! slots {
             }
         }
     )* };
-    (@body $body:block PyResult, $e:expr) => { $body };
-    (@body $body:block $ret:ty, $e:expr) => { (|| -> PyResult<$ret> { $body })().unwrap_or($e) };
+    (@body $body:block $ret:ty, ()) => { $body };
+    (@body $body:block $ret:ty, $e:tt) => { (|| -> PyResult<$ret> { $body })().unwrap_or($e) };
     (@body $body:block) => { $body };
 }
 
@@ -227,7 +227,7 @@ slots! {
     }
 
     /// `__bool__`, or else `__len__`.
-    fn slot_nb_bool(py, slf: O) -> c_int, -1 {
+    fn slot_nb_bool(py, slf: O) -> c_int, (-1) {
         let slf = &*slf;
         if let Some(m) = find(py, slf, intern!(py, "__bool__"))? {
             let r = m.call(py, &[slf])?;
@@ -243,7 +243,7 @@ slots! {
     }
 
     /// `__len__`
-    fn slot_sq_length(py, slf: O) -> isize, -1 {
+    fn slot_sq_length(py, slf: O) -> isize, (-1) {
         let r = call_method(py, intern!(py, "__len__"), &[&*slf])?;
         let n = number::index(py, &r)?;
         if n.is_negative() {
@@ -259,7 +259,7 @@ slots! {
     }
 
     /// `__setitem__` and `__delitem__` with an index.
-    fn slot_sq_ass_item(py, slf: O, i: isize, value: O) -> c_int, -1 {
+    fn slot_sq_ass_item(py, slf: O, i: isize, value: O) -> c_int, (-1) {
         let i = PyInt::from_i64(py, i as i64)?;
         match value.as_ref() {
             None => call_method(py, intern!(py, "__delitem__"), &[&*slf, &i])?,
@@ -269,7 +269,7 @@ slots! {
     }
 
     /// `__contains__`, or else iteration.
-    fn slot_sq_contains(py, slf: O, value: O) -> c_int, -1 {
+    fn slot_sq_contains(py, slf: O, value: O) -> c_int, (-1) {
         let (slf, value) = (&*slf, &*value);
         match find(py, slf, intern!(py, "__contains__"))? {
             Some(m) if m.function.is_none() => {
@@ -281,7 +281,7 @@ slots! {
     }
 
     /// `__setitem__` and `__delitem__`
-    fn slot_mp_ass_subscript(py, slf: O, key: O, value: O) -> c_int, -1 {
+    fn slot_mp_ass_subscript(py, slf: O, key: O, value: O) -> c_int, (-1) {
         match value.as_ref() {
             None => call_method(py, intern!(py, "__delitem__"), &[&*slf, &*key])?,
             Some(v) => call_method(py, intern!(py, "__setitem__"), &[&*slf, &*key, v])?,
@@ -302,7 +302,7 @@ slots! {
     }
 
     /// `__hash__`
-    fn slot_tp_hash(py, slf: O) -> isize, -1 {
+    fn slot_tp_hash(py, slf: O) -> isize, (-1) {
         let slf = &*slf;
         let m = find(py, slf, intern!(py, "__hash__"))?.filter(|m| !m.function.is_none());
         let Some(m) = m else { return Err(natives::unhashable(py, slf)) };
@@ -354,7 +354,7 @@ slots! {
     }
 
     /// `__setattr__` and `__delattr__`
-    fn slot_tp_setattro(py, slf: O, name: O, value: O) -> c_int, -1 {
+    fn slot_tp_setattro(py, slf: O, name: O, value: O) -> c_int, (-1) {
         match value.as_ref() {
             None => call_method(py, intern!(py, "__delattr__"), &[&*slf, &*name])?,
             Some(v) => call_method(py, intern!(py, "__setattr__"), &[&*slf, &*name, v])?,
@@ -402,7 +402,7 @@ slots! {
     }
 
     /// `__set__` and `__delete__`
-    fn slot_tp_descr_set(py, slf: O, target: O, value: O) -> c_int, -1 {
+    fn slot_tp_descr_set(py, slf: O, target: O, value: O) -> c_int, (-1) {
         match value.as_ref() {
             None => call_method(py, intern!(py, "__delete__"), &[&*slf, &*target])?,
             Some(v) => call_method(py, intern!(py, "__set__"), &[&*slf, &*target, v])?,
@@ -411,7 +411,7 @@ slots! {
     }
 
     /// `__init__`
-    fn slot_tp_init(py, slf: O, args: O, kwargs: O) -> c_int, -1 {
+    fn slot_tp_init(py, slf: O, args: O, kwargs: O) -> c_int, (-1) {
         let slf = &*slf;
         let (args, kwargs) = (&*(args as *const PyTuple), (kwargs as *const PyDict).as_ref());
         let r = match find(py, slf, intern!(py, "__init__"))? {
@@ -466,17 +466,6 @@ slots! {
     /// `__anext__`
     fn slot_am_anext(py, slf: O) -> PyResult, () {
         async_method(py, &*slf, intern!(py, "__anext__"))
-    }
-
-    /// `__buffer__`
-    fn slot_bf_getbuffer(py, slf: O, view: *mut PyBuffer, flags: c_int) -> c_int, -1 {
-        super::buffer::get_through_method(py, &*slf, view, flags)?;
-        Ok(0)
-    }
-
-    /// `__release_buffer__`
-    fn slot_bf_releasebuffer(py, slf: O, view: *mut PyBuffer) {
-        super::buffer::release_through_method(py, &*slf, view);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The type object of `type` and its methods.
 
+use super::getset::PyTables_attributes;
 use super::{PyHeapType, TypeExt, call, getset, heap, mro, new, subclasses};
 use crate::prelude::*;
 use crate::types::weakref;
@@ -172,13 +173,13 @@ impl PyTypeObject {
     /// Tells whether an object is an instance.
     #[pymethod(sig = "(instance, /)")]
     fn __instancecheck__(&self, py: Python, instance: &PyObject) -> PyResult<bool> {
-        crate::abstract_::instance::plain_is_instance(py, instance, self)
+        crate::abstract_::plain_is_instance(py, instance, self)
     }
 
     /// Tells whether a class is a subclass.
     #[pymethod(sig = "(subclass, /)")]
     fn __subclasscheck__(&self, py: Python, subclass: &PyObject) -> PyResult<bool> {
-        crate::abstract_::instance::plain_is_subclass(py, subclass, self)
+        crate::abstract_::plain_is_subclass(py, subclass, self)
     }
 
     /// The names of the class's attributes and its bases', without those of the metaclass.

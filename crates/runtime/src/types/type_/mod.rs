@@ -5,7 +5,6 @@
 //! classes, [`bases`] changes them.
 
 pub mod bases;
-pub mod buffer;
 pub mod cache;
 mod call;
 pub mod dispatch;
@@ -238,6 +237,16 @@ impl TypeExt for PyTypeObject {
     }
 }
 
+/// Lets `type` use [`type_getattro_slot`] itself as slot: it is compared with by address. Called before the first type is readied.
+pub fn use_exported_slots() {
+    PyType_Type.tp_getattro.set(Some(type_getattro_slot));
+}
+
+/// The static of `type`.
+pub fn static_type() -> &'static PyTypeObject {
+    &PyType_Type
+}
+
 /// `type`.
 pub fn type_object() -> &'static PyTypeObject {
     &PyType_Type
@@ -257,6 +266,11 @@ pub fn fully_qualified_name(py: Python, ty: &PyTypeObject) -> PyResult<String> {
 #[inline]
 pub fn generic_alloc(py: Python, ty: &PyTypeObject) -> PyResult {
     heap::generic_alloc(py, ty, 0)
+}
+
+/// Is it the `tp_new` of classes that define `__new__` in Python?
+pub fn is_slot_new(f: object::typeobj::NewFunc) -> bool {
+    f as *const c_void == dispatch::NEW.function
 }
 
 /// Gives a type a version tag if it has none. False if it cannot have one.

@@ -282,7 +282,7 @@ fn set_module(py: Python, dict: &PyDict) -> PyResult<()> {
     if dict.contains(py, name)? {
         return Ok(());
     }
-    let Some(globals) = crate::interp::current_globals(py) else { return Ok(()) };
+    let Some(globals) = crate::interp::frame_globals(py) else { return Ok(()) };
     match globals.get_str(py, intern!(py, "__name__"))? {
         Some(module) => dict.set_item(py, name, &module),
         None => Ok(()),

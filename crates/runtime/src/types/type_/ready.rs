@@ -2,7 +2,7 @@
 //! class.
 
 use super::slotdefs::{SLOTDEFS, slot_value};
-use super::{PyHeapType, TypeExt, cache, inherit, mro, subclasses};
+use super::{PyHeapType, TypeExt, cache, inherit, mro, slots, subclasses};
 use crate::prelude::*;
 use crate::types::dict::keys::DictKeys;
 use crate::types::descr::{self, doc};
@@ -156,7 +156,7 @@ fn set_new(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     }
     let (name, Some(dict)) = (intern!(py, "__new__"), ty.dict()) else { return Ok(()) };
     if !dict.contains(py, name.as_object())? {
-        dict.set_item(py, name.as_object(), &*object_::new_wrapper(py, ty)?)?;
+        dict.set_item(py, name.as_object(), &*slots::new_wrapper(py, ty)?)?;
     }
     Ok(())
 }

@@ -100,7 +100,7 @@ macro_rules! nb {
 }
 
 /// Number of entries.
-pub const COUNT: usize = 94;
+pub const COUNT: usize = 92;
 
 pub static SLOTDEFS: [SlotDef; COUNT] = [
     hidden!("__getattribute__" tp_getattr d::NONE),
@@ -129,8 +129,6 @@ pub static SLOTDEFS: [SlotDef; COUNT] = [
     def!("__init__", offset_of!(PyHeapType, ht_type.tp_init), d::slot_tp_init, Some(w::init), KEYWORDS, "($self, /, *args, **kwargs)", "Sets up a new instance; type(self) says with which arguments."),
     hidden!("__new__" tp_new d::slot_tp_new),
     tp!("__del__" tp_finalize slot_tp_finalize del "($self, /)" "Runs when the object is about to go away."),
-    sub!(as_buffer "__buffer__" bf_getbuffer d::slot_bf_getbuffer, buffer "($self, flags, /)" "A memoryview of the object's memory."),
-    sub!(as_buffer "__release_buffer__" bf_releasebuffer d::slot_bf_releasebuffer, releasebuffer "($self, buffer, /)" "Ends the use of a buffer that __buffer__ gave."),
     sub!(as_async "__await__" am_await d::slot_am_await, unary "($self, /)" "The iterator behind await."),
     sub!(as_async "__aiter__" am_aiter d::slot_am_aiter, unary "($self, /)" "The asynchronous iterator over self."),
     sub!(as_async "__anext__" am_anext d::slot_am_anext, unary "($self, /)" "An awaitable for the next item."),

@@ -4,22 +4,11 @@ use super::TypeExt;
 use super::dispatch::{self, Address};
 use crate::prelude::*;
 use crate::types::PyCFunction;
-use crate::types::object_::{PyObject_GenericGetAttr, not_an_iterator};
+use crate::types::object_::PyObject_GenericGetAttr;
 use crate::types::descr::PyWrapperDescr;
 use object::typeobj::meth;
 use std::ffi::c_void;
 use std::ptr::null_mut;
-
-/// `tp_hash` of classes without hash.
-///
-/// # Safety
-/// A slot, called attached with a live object.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_HashNotImplemented(o: *mut PyObject) -> isize {
-    // SAFETY: the caller's promise.
-    let _ = unsafe { unhashable(Python::assume_attached(), &*o) };
-    -1
-}
 
 /// `unhashable type: 'list'`.
 #[cold]
@@ -27,8 +16,6 @@ pub fn unhashable(py: Python, o: &PyObject) -> Raised {
     type_error(py, format!("unhashable type: '{}'", o.ty().tp_name().to_string_lossy()))
 }
 
-pub static HASH_NOT_IMPLEMENTED: Address = Address { function: PyObject_HashNotImplemented as *const c_void };
-pub static NEXT_NOT_IMPLEMENTED: Address = Address { function: not_an_iterator as *const c_void };
 static GENERIC_GETATTR: Address = Address { function: PyObject_GenericGetAttr as *const c_void };
 
 /// Is it the `__getattribute__` of `object`?

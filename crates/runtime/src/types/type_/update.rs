@@ -5,7 +5,7 @@ use super::slotdefs::{COUNT, SLOTDEFS, next_of_same_name, slot_cell, slot_value}
 use super::{TypeExt, cache, slots, subclasses};
 use crate::prelude::*;
 use crate::types::descr::PyWrapperDescr;
-use crate::types::PyCFunction;
+use crate::types::{PyCFunction, object_};
 use std::ffi::{c_int, c_void};
 use std::mem::offset_of;
 use std::ptr::null;
@@ -52,7 +52,7 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
         let def = &SLOTDEFS[i];
         let Some(found) = cache::find_in_mro(py, ty, def.name_object(py)) else {
             if offset == OFFSET_ITERNEXT {
-                specific = slots::NEXT_NOT_IMPLEMENTED.function;
+                specific = object_::NEXT_NOT_IMPLEMENTED.function;
             }
             continue;
         };
@@ -70,7 +70,7 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
                 == def.wrapper.map(|f| f as *const c_void);
             if (specific.is_null() || specific == wrapped)
                 && same_kind
-                && ty.is_subtype(&w.common.d_type)
+                && ty.is_subtype(&w.d_common.d_type)
             {
                 specific = wrapped;
             } else {
@@ -80,7 +80,7 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
             // `__new__` of a builtin type: the slot was inherited from it.
             specific = slot.get();
         } else if offset == OFFSET_HASH && found.is_none() {
-            specific = slots::HASH_NOT_IMPLEMENTED.function;
+            specific = object_::HASH_NOT_IMPLEMENTED.function;
         } else {
             use_generic = true;
             generic = def.function;

@@ -265,20 +265,6 @@ wrappers! {
     gt: t::RichCmpFunc, |c, slf, f| { let [a] = c.exactly()?; from_c(c.py, f(slf, a, 4)) };
     /// `self >= value`
     ge: t::RichCmpFunc, |c, slf, f| { let [a] = c.exactly()?; from_c(c.py, f(slf, a, 5)) };
-    /// `__buffer__`
-    buffer: t::GetBufferProc, |c, slf, f| {
-        let [a] = c.exactly()?;
-        let flags = number::index_isize(c.py, &*a, Some(&PyExc_OverflowError_Type))?;
-        let Ok(flags) = i32::try_from(flags) else {
-            return Err(overflow_error(c.py, "buffer flags out of range"));
-        };
-        super::buffer::from_slot(c.py, &*slf, flags, f)
-    };
-    /// `__release_buffer__`
-    releasebuffer: t::ReleaseBufferProc, |c, slf, f| {
-        let [a] = c.exactly()?;
-        super::buffer::release_through_slot(c.py, &*slf, &*a, f)
-    };
 }
 
 /// Refuses `object.__setattr__(some_type, …)` and the like: a call that would jump over a stricter slot of a type between

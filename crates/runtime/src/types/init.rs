@@ -1,0 +1,60 @@
+//! Readies the built-in types at start-up.
+
+use super::type_::{cache, ready, slotdefs};
+use super::*;
+use crate::prelude::*;
+use object::PyTypeInfo;
+
+/// The type objects of Rust layouts.
+macro_rules! types {
+    ($($t:ty,)*) => { vec![$(<$t as PyTypeInfo>::type_object()),*] };
+}
+
+/// All static types of the runtime, bases before subclasses. A type that is missing here is readied by the module that offers it.
+pub fn static_types() -> Vec<&'static PyTypeObject> {
+    let mut all: Vec<&'static PyTypeObject> = vec![object_::type_object(), type_::type_object()];
+    all.extend(types![
+        PyInt, PyStr, PyTuple, PyDict, PyList,
+        descr::PyWrapperDescr, descr::PyMethodDescr, descr::PyClassMethodDescr, descr::PyGetSetDescr, descr::PyMemberDescr,
+        descr::PyMethodWrapper, descr::PyMappingProxy,
+        PyCFunction, PyCMethod, PyStaticMethod, PyClassMethod, PyMethod, PyInstanceMethod, PyFunction, PyProperty, PySuper,
+        PyModule, PyCell, PyNamespace, PyCapsule, PyWeakRef, weakref::PyProxy, weakref::PyCallableProxy,
+        PyBool, PyFloat, PyComplex, PyBytes, PyByteArray, PySet, PyFrozenSet, PySlice, PyRange,
+        PyCode, PyFrame, PyTraceback, PyGenerator, PyCoroutine, PyAsyncGen,
+        PyUnion,
+    ]);
+    all.extend(exceptions::all().into_iter().map(|(_, t)| t));
+    all
+}
+
+/// Version tags that are the same in every process (`_Py_TYPE_VERSION_INT` and following).
+fn fixed_versions() -> [&'static PyTypeObject; 11] {
+    [
+        PyInt::type_object(),
+        PyFloat::type_object(),
+        PyList::type_object(),
+        PyTuple::type_object(),
+        PyStr::type_object(),
+        PySet::type_object(),
+        PyFrozenSet::type_object(),
+        PyDict::type_object(),
+        PyByteArray::type_object(),
+        PyBytes::type_object(),
+        PyComplex::type_object(),
+    ]
+}
+
+/// Readies all built-in types. Runs once, when the thread is attached and before anything else is done with objects.
+///
+/// Errors: only `MemoryError`.
+pub fn init(py: Python) -> PyResult<()> {
+    slotdefs::init(py);
+    type_::use_exported_slots();
+    for ty in static_types() {
+        ready::ready_static(py, ty)?;
+    }
+    for (i, ty) in fixed_versions().into_iter().enumerate() {
+        cache::set_version(py, ty, i as u32 + 1);
+    }
+    Ok(())
+}
