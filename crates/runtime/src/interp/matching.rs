@@ -2,19 +2,19 @@
 
 use crate::abstract_::ObjectExt;
 use crate::errors::*;
-use crate::types::{PySet, PyStr, PyTuple};
+use crate::types::{PyList, PySet, PyStr, PyTuple};
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
 /// The values of all keys of a mapping pattern, or `None` if one is missing.
 pub fn keys(py: Python, subject: &PyObject, keys: &PyTuple) -> PyResult {
     if keys.is_empty() {
-        return Ok(PyTuple::empty(py).into_object());
+        return Ok(PyTuple::empty(py)?.into_object());
     }
     // `get` with a marker: looking up must not make entries (`defaultdict`), and values may be anything.
     let get = crate::types::object_::get_method(py, subject, crate::intern!(py, "get"))?;
     let seen = PySet::new(py)?;
-    let marker = crate::types::object_::new_plain(py)?;
+    let marker = PyList::empty(py)?.into_object();
     let mut values = Vec::with_capacity(keys.len());
     for key in keys.items() {
         if seen.contains(py, key)? {
@@ -83,7 +83,7 @@ pub fn class(py: Python, subject: &PyObject, class: &PyObject, positional: usize
             },
             None => {
                 match_self = ty.has_flag(flags::MATCH_SELF);
-                PyTuple::empty(py)
+                PyTuple::empty(py)?
             }
         };
         let allowed = if match_self { 1 } else { match_args.len() };

@@ -6,7 +6,7 @@ use crate::interp::dict_access::{inline_values, managed_dict};
 use crate::types::code::CodeUnit;
 use crate::types::descr::PyMemberDescr;
 use crate::types::super_::PySuper;
-use crate::types::type_::{self, TypeExt};
+use crate::types::type_::TypeExt;
 use crate::types::{PyDict, PyFunction, PyModule, PyProperty, PyStr};
 use bytecode::{Opcode, op};
 use object::typeobj::{flags, member};
@@ -24,16 +24,17 @@ pub fn load_attr(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr
 }
 
 fn of_module(py: Python, m: &PyModule, ip: *const CodeUnit, name: &PyStr) -> Option<Opcode> {
-    if m.ty().tp_getattro.get().map(|f| f as usize) != crate::types::module::getattro_slot() {
+    if !PyModule::check_exact(m.as_object()) {
         return None;
     }
-    let dict = m.dict_ref()?;
+    let dict = m.dict(py);
+    let dict = &*dict;
     plain_unicode_keys(dict)?;
     if dict.keys_index(crate::intern!(py, "__getattr__")).is_some() {
         return None;
     }
     let index = u16::try_from(dict.keys_index(name)?).ok()?;
-    let keys_version = dict.keys_version_for_cache()?;
+    let keys_version = Some(dict.keys_version(py)).filter(|&v| v != 0)?;
     let cache = Cache::of(ip);
     cache.u32(1, keys_version);
     cache.u16(3, index);
@@ -42,7 +43,7 @@ fn of_module(py: Python, m: &PyModule, ip: *const CodeUnit, name: &PyStr) -> Opt
 
 fn of_class(py: Python, class: &PyTypeObject, ip: *const CodeUnit, name: &PyStr) -> Option<Opcode> {
     let meta = class.object().ty();
-    if meta.tp_getattro.get().map(|f| f as usize) != Some(type_::type_getattro_slot as *const () as usize) {
+    if meta.tp_getattro.get().map(|f| f as usize) != PyTypeObject::type_object().tp_getattro.get().map(|f| f as usize) {
         return None;
     }
     let check_metaclass = !meta.has_flag(flags::IMMUTABLETYPE);
@@ -69,13 +70,13 @@ fn of_class(py: Python, class: &PyTypeObject, ip: *const CodeUnit, name: &PyStr)
 }
 
 /// Could the instance itself have the attribute? And the version of the keys it shares with others.
-fn instance_has(o: &PyObject, name: &PyStr) -> (bool, u32) {
+fn instance_has(py: Python, o: &PyObject, name: &PyStr) -> (bool, u32) {
     let ty = o.ty();
     if !ty.has_flag(flags::MANAGED_DICT) {
         return (false, 0);
     }
     if let Some(keys) = shared_keys(ty) {
-        return (keys.index_of(name).is_some(), keys.version_for_cache().unwrap_or(0));
+        return (keys.index_of(name).is_some(), keys.version(py));
     }
     match managed_dict(o).filter(|d| PyDict::check_exact(d.as_object()) && d.ma_values.get().is_null()) {
         Some(d) => (d.keys_index(name).is_some(), 0),
@@ -85,7 +86,7 @@ fn instance_has(o: &PyObject, name: &PyStr) -> (bool, u32) {
 
 fn of_instance(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr, is_call: bool) -> Option<Opcode> {
     let ty = owner.ty();
-    let (shadowed, keys_version) = instance_has(owner, name);
+    let (shadowed, keys_version) = instance_has(py, owner, name);
     let a = analyze_load(py, ty, name);
     if a.version == 0 {
         return None;

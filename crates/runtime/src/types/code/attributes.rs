@@ -163,7 +163,7 @@ impl PyCode {
         freevars: Option<&PyTuple>,
         cellvars: Option<&PyTuple>,
     ) -> PyResult<Py<PyCode>> {
-        crate::sys::audit(py, "code.__new__", &[
+        crate::sys::hooks::audit(py, "code.__new__", &[
             codestring.as_object(),
             filename.as_object(),
             name.as_object(),
@@ -274,7 +274,7 @@ impl PyCode {
 
     #[getter(name = "co_lnotab")]
     fn get_lnotab(&self, py: Python) -> PyResult<Py<PyBytes>> {
-        crate::errors::warnings::warn(
+        crate::errors::warn(
             py,
             &PyExc_DeprecationWarning_Type,
             "co_lnotab is deprecated, use co_lines instead.",
@@ -360,7 +360,7 @@ impl PyCode {
         let varnames = or(co_varnames, self.varnames(py))?;
         let cellvars = or(co_cellvars, self.cellvars(py))?;
         let freevars = or(co_freevars, self.freevars(py))?;
-        crate::sys::audit(py, "code.__new__", &[code.as_object(), self.filename().as_object()])?;
+        crate::sys::hooks::audit(py, "code.__new__", &[code.as_object(), self.filename().as_object()])?;
         if nlocals as usize != varnames.len() {
             return Err(value_error(py, "code: co_nlocals != len(co_varnames)"));
         }

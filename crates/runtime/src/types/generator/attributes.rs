@@ -56,7 +56,7 @@ impl PyGenerator {
 
     pub(super) fn code_audited(&self, py: Python, name: &'static str) -> PyResult<Py<PyCode>> {
         let name = PyStr::new(py, name)?;
-        crate::sys::audit(py, "object.__getattr__", &[self.as_object(), name.as_object()])?;
+        crate::sys::hooks::audit(py, "object.__getattr__", &[self.as_object(), name.as_object()])?;
         Ok(self.code().owned())
     }
 }

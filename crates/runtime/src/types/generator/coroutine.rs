@@ -5,6 +5,7 @@ use super::throw::throw_args;
 use super::{PyGenerator, Sent, close, state};
 use crate::interp::frame::Frame;
 use crate::prelude::*;
+use crate::types::type_::TypeExt;
 use crate::types::*;
 use bytecode::code::flags as code_flags;
 
@@ -53,7 +54,7 @@ pub fn awaitable_iter(py: Python, o: &PyObject) -> PyResult {
     if PyCoroutine::check_exact(&it) || is_generator_coroutine(&it) {
         return Err(type_error(
             py,
-            format!("{}.__await__() must return an iterator, not coroutine", type_::fully_qualified_name(py, o.ty())),
+            format!("{}.__await__() must return an iterator, not coroutine", o.ty().full_name(py)?),
         ));
     }
     if it.ty().tp_iternext.get().is_none() {
@@ -61,8 +62,8 @@ pub fn awaitable_iter(py: Python, o: &PyObject) -> PyResult {
             py,
             format!(
                 "{}.__await__() must return an iterator, not {}",
-                type_::fully_qualified_name(py, o.ty()),
-                type_::fully_qualified_name(py, it.ty())
+                o.ty().full_name(py)?,
+                it.ty().full_name(py)?
             ),
         ));
     }
