@@ -9,7 +9,7 @@ use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python}
 /// The values of all keys of a mapping pattern, or `None` if one is missing.
 pub fn keys(py: Python, subject: &PyObject, keys: &PyTuple) -> PyResult {
     if keys.is_empty() {
-        return Ok(PyTuple::empty(py)?.into_object());
+        return Ok(PyTuple::empty(py).into_object());
     }
     // `get` with a marker: looking up must not make entries (`defaultdict`), and values may be anything.
     let get = crate::types::object_::get_method(py, subject, crate::intern!(py, "get"))?;
@@ -83,7 +83,7 @@ pub fn class(py: Python, subject: &PyObject, class: &PyObject, positional: usize
             },
             None => {
                 match_self = ty.has_flag(flags::MATCH_SELF);
-                PyTuple::empty(py)?
+                PyTuple::empty(py)
             }
         };
         let allowed = if match_self { 1 } else { match_args.len() };

@@ -458,7 +458,7 @@ impl PyFunction {
     fn get_type_params(&self, py: Python) -> PyResult {
         match self.func_typeparams.get_owned() {
             Some(t) => Ok(t),
-            None => PyTuple::empty(py).map(Py::into_object),
+            None => Ok(PyTuple::empty(py).into_object()),
         }
     }
 

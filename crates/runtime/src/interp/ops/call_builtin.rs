@@ -42,7 +42,7 @@ fn descriptor(r: &Regs, flags: i32, total: usize) -> Option<&'static PyMethodDes
         return None;
     }
     let this = r.peek(total - 1).obj();
-    if std::ptr::eq(this.ty(), &*d.d_type) && !stack::is_short() { Some(d) } else { None }
+    if std::ptr::eq(this.ty(), &*d.d_common.d_type) && !stack::is_short() { Some(d) } else { None }
 }
 
 /// A C function's result as a result.

@@ -5,12 +5,14 @@ use super::{Cache, is_simple, settle};
 use crate::interp::dict_access::{inline_values, managed_dict};
 use crate::types::code::CodeUnit;
 use crate::types::descr::PyMemberDescr;
-use crate::types::super_::PySuper;
+use crate::abstract_::ObjectExt;
+use crate::errors::from_c;
+use crate::types::super_::{self, PySuper};
 use crate::types::type_::TypeExt;
 use crate::types::{PyDict, PyFunction, PyModule, PyProperty, PyStr};
 use bytecode::{Opcode, op};
 use object::typeobj::{flags, member};
-use object::{PyLayout, PyObject, PyTypeInfo, PyTypeObject, Python};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
 pub fn load_attr(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr, oparg: u32) {
     let form = if let Some(m) = owner.downcast_exact::<PyModule>() {
@@ -249,4 +251,36 @@ fn store_form(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr) -
 pub fn load_super_attr(global: &PyObject, class: &PyObject, ip: *const CodeUnit, is_call: bool) {
     let plain = std::ptr::eq(global, PySuper::type_object().as_object()) && PyTypeObject::check(class);
     settle(ip, plain.then_some(if is_call { op::LOAD_SUPER_ATTR_METHOD } else { op::LOAD_SUPER_ATTR_ATTR }));
+}
+
+/// `super(class, this).name` without making the `super` object: the attribute and, with `unbound`, whether it is still to be given
+/// `this` as its first argument.
+pub fn super_lookup(
+    py: Python,
+    class: &PyTypeObject,
+    this: &PyObject,
+    name: &PyStr,
+    unbound: bool,
+) -> PyResult<(Py, bool)> {
+    let start = super_::check(py, class, this)?;
+    if !name.eq_str("__class__")
+        && let Some(found) = super_::lookup_unbound(py, class, &start, name)?
+    {
+        let ty = found.ty();
+        let for_class = std::ptr::eq(this, start.object());
+        if unbound && !for_class && ty.has_flag(flags::METHOD_DESCRIPTOR) {
+            return Ok((found, true));
+        }
+        return match ty.tp_descr_get.get() {
+            None => Ok((found, false)),
+            Some(f) => {
+                let o = if for_class { std::ptr::null_mut() } else { this.as_ptr() };
+                // SAFETY: a slot called with live objects.
+                unsafe { from_c(py, f(found.as_ptr(), o, start.as_ptr())) }.map(|v| (v, false))
+            }
+        };
+    }
+    // What is not found behind the class is an attribute of the `super` object itself.
+    let made = PySuper::type_object().object().call(py, &[class.object(), this])?;
+    made.getattr(py, name).map(|v| (v, false))
 }

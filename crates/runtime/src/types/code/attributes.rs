@@ -123,15 +123,11 @@ impl PyCode {
         }
         cached.get_owned().map_or_else(|| PyBytes::new(py, &self.deoptimized()), Ok)
     }
-
-    fn filename(&self) -> Py<PyStr> {
-        self.co_filename.get_owned().unwrap_or_else(|| PyStr::empty().owned())
-    }
 }
 
 
 /// Compiled code: the instructions of a function, class body or module, with the tables that belong to them.
-#[pytype(name = "code", symbol = "PyCode_Type", base = PyVarObject, base_type = PyObject, itemsize = 2,
+#[pytype(name = "code", symbol = "PyCode_Type", base = PyVarObject, itemsize = 2,
          weaklistoffset = co_weakreflist,
          members(co_consts: object readonly, co_names: object readonly, co_filename: object readonly,
                  co_name: object readonly, co_qualname: object readonly, co_linetable: object readonly,
@@ -181,7 +177,7 @@ impl PyCode {
         if nlocals as usize != varnames.len() {
             return Err(value_error(py, "code: co_nlocals != len(co_varnames)"));
         }
-        let empty = PyTuple::empty(py)?;
+        let empty = PyTuple::empty(py);
         let v = variables(
             py,
             varnames,
@@ -400,7 +396,7 @@ impl PyCode {
     #[pymethod(sig = "(**changes)")]
     fn __replace__(&self, py: Python, changes: Option<Py<PyDict>>) -> PyResult<Py> {
         let replace = self.as_object().getattr(py, intern!(py, "replace"))?;
-        replace.call_tuple_dict(py, &*PyTuple::empty(py)?, changes.as_deref())
+        replace.call_tuple_dict(py, &PyTuple::empty(py), changes.as_deref())
     }
 }
 
