@@ -119,14 +119,14 @@ pub fn get_frame(py: Python, depth: i32) -> PyResult {
     let Some(f) = frame_at(py, depth) else { return Err(value_error(py, "call stack is not deep enough")) };
     // SAFETY: a live frame that may be shown.
     let f = unsafe { frame_object::object_of(py, f) }?.into_object();
-    crate::sys::audit(py, "sys._getframe", &[&f])?;
+    crate::sys::hooks::audit(py, "sys._getframe", &[&f])?;
     Ok(f)
 }
 
 /// `sys._getframemodulename`.
 pub fn get_frame_module_name(py: Python, depth: i32) -> PyResult {
     let d = PyInt::from_i64(py, depth.into())?;
-    crate::sys::audit(py, "sys._getframemodulename", &[d.as_object()])?;
+    crate::sys::hooks::audit(py, "sys._getframemodulename", &[d.as_object()])?;
     let Some(f) = frame_at(py, depth) else { return Ok(crate::singletons::none_owned()) };
     // SAFETY: a live frame of a function.
     let func = unsafe { (*f).function() };
@@ -135,7 +135,7 @@ pub fn get_frame_module_name(py: Python, depth: i32) -> PyResult {
 
 /// `sys._current_frames`.
 pub fn current_frames(py: Python) -> PyResult<Py<PyDict>> {
-    crate::sys::audit(py, "sys._current_frames", &[])?;
+    crate::sys::hooks::audit(py, "sys._current_frames", &[])?;
     let out = PyDict::new(py)?;
     let mut t = interpreter(py).threads.get();
     // SAFETY: the list of threads is changed only under the lock that we hold; a detached thread's frames stand still.

@@ -3,6 +3,7 @@
 use super::stackref::StackRef;
 use crate::abstract_::{ObjectExt, is_sequence};
 use crate::errors::*;
+use crate::types::dict::Merge;
 use crate::types::exceptions::{PyExc_AttributeError_Type, PyExc_KeyError_Type, PyExc_TypeError_Type};
 use crate::types::{PyDict, PyList, PyStr, PyTuple, StrBuilder};
 use object::{Py, PyObject, PyResult, Python, Raised};
@@ -72,7 +73,7 @@ pub fn dict_update(py: Python, dict: &PyDict, o: &PyObject) -> PyResult<()> {
 
 /// `f(**o)`: as [`dict_update`], but a key twice is an error.
 pub fn dict_merge(py: Python, dict: &PyDict, o: &PyObject, callable: &PyObject) -> PyResult<()> {
-    match dict.merge_unique(py, o) {
+    match dict.merge_with(py, o, Merge::Refuse) {
         Ok(()) => Ok(()),
         Err(e) => Err(kwargs_error(py, e, o, callable)),
     }

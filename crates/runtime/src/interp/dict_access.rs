@@ -1,7 +1,8 @@
 //! What inline caches read out of dicts and instances without calling anything.
 
 use crate::types::PyDict;
-use crate::types::dict::keys::{DictKeys, DictValues, KIND_GENERAL, UnicodeEntry};
+use crate::types::dict::keys::{DictKeys, KIND_GENERAL, UnicodeEntry};
+use crate::types::dict::values::{self, DictValues};
 use object::PyObject;
 
 /// The version of a dict's keys, 0 if they have none.
@@ -51,6 +52,6 @@ pub fn managed_dict(o: &PyObject) -> Option<&PyDict> {
 /// The values inside an instance of a type with `INLINE_VALUES`.
 #[inline(always)]
 pub fn inline_values(o: &PyObject) -> &DictValues {
-    // SAFETY: they follow the object's fixed part.
-    unsafe { &*((o as *const PyObject as *const u8).offset(o.ty().tp_basicsize.get()) as *const DictValues) }
+    // SAFETY: asked only of instances of such types.
+    unsafe { values::inline_values(o as *const PyObject as *mut PyObject) }
 }

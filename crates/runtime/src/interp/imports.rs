@@ -5,8 +5,9 @@ use crate::abstract_::ObjectExt;
 use crate::errors::*;
 use crate::state::interpreter;
 
+use crate::types::module::{self, Shadow};
 use crate::types::{PyDict, PyInt, PyStr};
-use object::{Py, PyLayout, PyObject, PyResult, Python};
+use object::{Py, PyLayout, PyObject, PyResult, Python, Raised};
 
 /// `IMPORT_NAME`: calls `builtins.__import__`, short-cut when it is the original.
 pub fn import_name(py: Python, frame: &Frame, name: &PyStr, fromlist: &PyObject, level: &PyObject) -> PyResult {
@@ -42,7 +43,92 @@ pub fn import_from(py: Python, module: &PyObject, name: &PyStr) -> PyResult {
             return Ok(m);
         }
     }
-    Err(crate::import::cannot_import_name(py, module, module_name.as_deref(), name))
+    Err(cannot_import_name(py, module, module_name, name))
+}
+
+#[cold]
+fn cannot_import_name(py: Python, module: &PyObject, module_name: Option<Py<PyStr>>, name: &PyStr) -> Raised {
+    match import_error_parts(py, module, module_name, name) {
+        Ok((text, module_name, origin)) => raise_import_error(py, &text, &module_name, origin.as_deref(), name),
+        Err(e) => e,
+    }
+}
+
+type Parts = (String, Py<PyStr>, Option<Py>);
+
+fn import_error_parts(
+    py: Python,
+    module: &PyObject,
+    module_name: Option<Py<PyStr>>,
+    name: &PyStr,
+) -> PyResult<Parts> {
+    let known = module_name.is_some();
+    let module_name = match module_name {
+        Some(n) => n,
+        None => PyStr::new(py, "<unknown module name>")?,
+    };
+    let repr = |s: &PyStr| s.as_object().repr(py).map(|r| r.to_string_lossy());
+    let (n, m) = (repr(name)?, repr(&module_name)?);
+    let mut origin: Option<Py> = None;
+    let mut initializing = false;
+    if let Some(spec) = module.getattr_opt(py, crate::intern!(py, "__spec__"))?.filter(|s| !s.is_none()) {
+        if let Some(has) = spec.getattr_opt(py, crate::intern!(py, "has_location"))?
+            && has.is_true(py)?
+        {
+            origin = spec.getattr_opt(py, crate::intern!(py, "origin"))?;
+        }
+        if let Some(v) = spec.getattr_opt(py, crate::intern!(py, "_initializing"))? {
+            initializing = v.is_true(py)?;
+        }
+    }
+    // A module without a spec may still say where it came from.
+    if origin.is_none() {
+        origin = module.getattr_opt(py, crate::intern!(py, "__file__"))?;
+    }
+    let origin = origin.and_then(|o| o.downcast_into::<PyStr>().ok());
+    let shadow = match &origin {
+        Some(o) if known => module::shadowing_hint(py, &module_name, &o.to_string_lossy())?,
+        _ => None,
+    };
+    let text = match (shadow, initializing, &origin) {
+        (Some(Shadow::Stdlib), _, Some(o)) => format!(
+            "cannot import name {n} from {m} (consider renaming {} since it has the same name as the standard library \
+             module named {m} and prevents importing that standard library module)",
+            repr(o)?
+        ),
+        (Some(Shadow::Other), true, Some(o)) => format!(
+            "cannot import name {n} from {m} (consider renaming {} if it has the same name as a library you intended \
+             to import)",
+            repr(o)?
+        ),
+        (_, true, Some(o)) => format!(
+            "cannot import name {n} from partially initialized module {m} (most likely due to a circular import) ({})",
+            o.to_string_lossy()
+        ),
+        (_, true, None) => format!(
+            "cannot import name {n} from partially initialized module {m} (most likely due to a circular import)"
+        ),
+        (_, false, Some(o)) => format!("cannot import name {n} from {m} ({})", o.to_string_lossy()),
+        (_, false, None) => format!("cannot import name {n} from {m} (unknown location)"),
+    };
+    Ok((text, module_name, origin.map(Py::into_object)))
+}
+
+/// Raises `ImportError` with the names attached.
+fn raise_import_error(py: Python, text: &str, module: &PyStr, path: Option<&PyObject>, name: &PyStr) -> Raised {
+    let raised = import_error(py, text);
+    if let Some(e) = take(py) {
+        // Nothing here can fail for an `ImportError` made just now; if it does, the error itself matters more.
+        let attached = e
+            .setattr(py, crate::intern!(py, "name"), module.as_object())
+            .and_then(|()| e.setattr(py, crate::intern!(py, "name_from"), name.as_object()))
+            .and_then(|()| e.setattr(py, crate::intern!(py, "path"), path.unwrap_or(crate::singletons::none())));
+        if attached.is_err() {
+            drop(take(py));
+        }
+        return raise_object(py, e);
+    }
+    raised
 }
 
 /// `from module import *` into `locals`.
@@ -59,7 +145,7 @@ pub fn import_star(py: Python, frame: &Frame, module: &PyObject) -> PyResult<()>
             };
             skip_underscores = true;
             match dict.downcast_exact::<PyDict>() {
-                Some(d) => d.keys_list(py)?.into_object(),
+                Some(d) => d.keys(py)?.into_object(),
                 None => dict.call_method0(py, crate::intern!(py, "keys"))?.to_list(py)?.into_object(),
             }
         }
@@ -85,7 +171,7 @@ pub fn import_star(py: Python, frame: &Frame, module: &PyObject) -> PyResult<()>
 }
 
 #[cold]
-fn bad_name(py: Python, module: &PyObject, name: &Py, from_dict: bool) -> object::Raised {
+fn bad_name(py: Python, module: &PyObject, name: &Py, from_dict: bool) -> Raised {
     let module_name = match module.getattr(py, crate::intern!(py, "__name__")) {
         Ok(n) => n,
         Err(e) => return e,

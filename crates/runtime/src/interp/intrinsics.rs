@@ -124,7 +124,7 @@ fn prep_reraise_star(py: Python, orig: &PyObject, excs: &PyObject) -> PyResult {
         };
         if is_reraised { reraised.push(e) } else { raised.push(e) }
     }
-    let kept = if reraised.is_empty() { None } else { exc::group_projection(py, orig, &reraised)? };
+    let kept = if reraised.is_empty() { None } else { projection(py, orig, &reraised)? };
     if raised.is_empty() {
         return Ok(kept.unwrap_or_else(crate::singletons::none_owned));
     }
@@ -134,6 +134,19 @@ fn prep_reraise_star(py: Python, orig: &PyObject, excs: &PyObject) -> PyResult {
     if let [one] = raised.as_slice() {
         return Ok(one.clone());
     }
-    exc::new_group(py, "", &raised)
+    super::raise::new_group(py, "", &raised)
+}
+
+/// The part of the original group whose leaves are in what was re-raised.
+fn projection(py: Python, orig: &PyObject, kept: &[Py]) -> PyResult<Option<Py>> {
+    let Some(group) = orig.downcast::<PyBaseExceptionGroup>() else { return Err(bad_internal_call(py)) };
+    let mut ids = Vec::new();
+    for e in kept {
+        match e.downcast::<PyBaseExceptionGroup>() {
+            Some(g) => g.leaf_ids(py, &mut ids)?,
+            None => ids.push(e.as_ptr()),
+        }
+    }
+    group.project(py, &ids)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::abstract_::ObjectExt;
 use crate::errors::*;
-use crate::types::{PySet, PyStr, PyTuple};
+use crate::types::{PyList, PySet, PyStr, PyTuple};
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
@@ -14,7 +14,7 @@ pub fn keys(py: Python, subject: &PyObject, keys: &PyTuple) -> PyResult {
     // `get` with a marker: looking up must not make entries (`defaultdict`), and values may be anything.
     let get = crate::types::object_::get_method(py, subject, crate::intern!(py, "get"))?;
     let seen = PySet::new(py)?;
-    let marker = crate::types::object_::new_plain(py)?;
+    let marker = PyList::empty(py)?.into_object();
     let mut values = Vec::with_capacity(keys.len());
     for key in keys.items() {
         if seen.contains(py, key)? {

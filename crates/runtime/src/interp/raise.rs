@@ -5,7 +5,7 @@ use crate::abstract_::ObjectExt;
 use crate::errors::*;
 use crate::state::thread;
 use crate::types::exceptions::{self as exc, PyBaseException};
-use crate::types::{PyInt, PyTuple};
+use crate::types::{PyInt, PyList, PyStr, PyTraceback, PyTuple};
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python};
 
@@ -134,8 +134,7 @@ pub fn group_matches(py: Python, e: &PyObject, kind: &PyObject) -> PyResult<(Py,
         if eg.is_some() {
             return Ok((none.owned(), e.owned()));
         }
-        // A bare exception is wrapped, with the traceback of here.
-        return exc::wrap_in_group(py, e).map(|g| (none.owned(), g));
+        return wrap_in_group(py, e).map(|g| (none.owned(), g));
     }
     if eg.is_some() {
         let pair = e.call_method1(py, crate::intern!(py, "split"), kind)?;
@@ -154,6 +153,25 @@ pub fn group_matches(py: Python, e: &PyObject, kind: &PyObject) -> PyResult<(Py,
         return Ok((rest.owned(), matched.owned()));
     }
     Ok((e.owned(), none.owned()))
+}
+
+/// A bare exception caught by `except*` as a group, with a traceback entry for here.
+fn wrap_in_group(py: Python, e: &PyObject) -> PyResult {
+    let group = new_group(py, "", &[e.owned()])?;
+    if let Some(g) = group.downcast::<PyBaseException>()
+        && let Some(f) = crate::types::frame::current(py)?
+    {
+        let lasti = f.lasti();
+        g.set_traceback_object(Some(PyTraceback::new(py, None, f, lasti, -1)?));
+    }
+    Ok(group)
+}
+
+/// `ExceptionGroup(message, excs)`, or a `BaseExceptionGroup` if an exception calls for it.
+pub fn new_group(py: Python, message: &str, excs: &[Py]) -> PyResult {
+    let message = PyStr::new(py, message)?;
+    let list = PyList::new(py, excs.to_vec())?;
+    exc::PyExc_BaseExceptionGroup_Type.object().call(py, &[message.as_object(), list.as_object()])
 }
 
 /// Makes `e` the exception being handled (`sys.exception()`).

@@ -3,7 +3,8 @@
 use crate::abstract_::ObjectExt;
 use crate::errors::*;
 use crate::types::PyStr;
-use crate::types::object_;
+use crate::types::type_::TypeExt;
+use crate::types::type_::dispatch;
 use bytecode::args::special;
 use object::{Py, PyObject, PyResult, Python, Raised};
 
@@ -18,17 +19,17 @@ fn name(py: Python, oparg: u32) -> &'static PyStr {
 
 /// The special method, and whether it is still to be given its `self`.
 pub fn load(py: Python, o: &PyObject, oparg: u32) -> PyResult<(Py, bool)> {
-    match object_::lookup_special_method(py, o, name(py, oparg))? {
-        Some(found) => Ok(found),
+    match dispatch::find(py, o, name(py, oparg))? {
+        Some(m) => Ok((m.function, m.unbound)),
         None => Err(missing(py, o, oparg)),
     }
 }
 
 #[cold]
 fn missing(py: Python, o: &PyObject, oparg: u32) -> Raised {
-    let has = |oparg: u32| object_::lookup_special_method(py, o, name(py, oparg)).map(|m| m.is_some());
-    let ty = match o.ty().object().repr(py) {
-        Ok(_) => crate::types::type_::fully_qualified_name(py, o.ty()),
+    let has = |oparg: u32| dispatch::find(py, o, name(py, oparg)).map(|m| m.is_some());
+    let ty = match o.ty().full_name(py) {
+        Ok(t) => t,
         Err(e) => return e,
     };
     let (protocol, lacks, other, hint) = match oparg {

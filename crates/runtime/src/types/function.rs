@@ -5,6 +5,7 @@ use crate::interp::state::{VERSION_CLEARED, VERSION_FIRST_VALID};
 use crate::prelude::*;
 use crate::types::code::PyCode;
 use crate::types::exceptions::PyExc_DeprecationWarning_Type;
+use crate::types::type_::TypeExt;
 use crate::types::*;
 use bytecode::args::function_attribute as attribute;
 use bytecode::code::flags as code_flags;
@@ -176,10 +177,7 @@ impl PyFunction {
                     if !PyDict::check(&d) {
                         return Err(type_error(
                             py,
-                            format!(
-                                "__annotate__() must return a dict, not {}",
-                                type_::fully_qualified_name(py, d.ty())
-                            ),
+                            format!("__annotate__() must return a dict, not {}", d.ty().full_name(py)?),
                         ));
                     }
                     d
@@ -205,7 +203,7 @@ impl PyFunction {
 pub fn builtins_of(py: Python, globals: &PyDict) -> PyResult {
     if let Some(b) = globals.get_str(py, intern!(py, "__builtins__"))? {
         return match b.downcast::<PyModule>() {
-            Some(m) => Ok(m.dict().into_object()),
+            Some(m) => Ok(m.dict(py).into_object()),
             None => Ok(b),
         };
     }
@@ -279,7 +277,7 @@ impl PyFunction {
         if let Some(bad) = closure.iter().flat_map(|c| c.items()).find(|c| !PyCell::check_exact(c)) {
             return Err(type_error(py, format!("arg 5 (closure) expected cell, found {}", type_name(bad))));
         }
-        crate::sys::audit(py, "function.__new__", &[code.as_object()])?;
+        crate::sys::hooks::audit(py, "function.__new__", &[code.as_object()])?;
         let f = PyFunction::new(py, code, globals.as_object())?;
         if let Some(n) = name {
             f.func_name.set(Some(n));
@@ -317,7 +315,7 @@ impl PyFunction {
     #[setter(name = "__code__")]
     fn set_code(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
         let code = checked::<PyCode>(py, value, "__code__ must be set to a code object")?;
-        crate::sys::audit(
+        crate::sys::hooks::audit(
             py,
             "object.__setattr__",
             &[self.as_object(), intern!(py, "__code__").as_object(), code.as_object()],
@@ -333,7 +331,7 @@ impl PyFunction {
         }
         let kinds = code_flags::GENERATOR | code_flags::COROUTINE | code_flags::ASYNC_GENERATOR;
         if (self.code().co_flags.get() as u32 ^ code.co_flags.get() as u32) & kinds != 0 {
-            crate::errors::warnings::warn(
+            crate::errors::warn(
                 py,
                 &PyExc_DeprecationWarning_Type,
                 "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
@@ -380,7 +378,7 @@ impl PyFunction {
 
     #[getter(name = "__defaults__")]
     fn get_defaults(&self, py: Python) -> PyResult {
-        crate::sys::audit(
+        crate::sys::hooks::audit(
             py,
             "object.__getattr__",
             &[self.as_object(), intern!(py, "__defaults__").as_object()],
@@ -392,7 +390,7 @@ impl PyFunction {
     fn set_defaults_py(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
         let d = checked_opt::<PyTuple>(py, value, "__defaults__ must be set to a tuple object")?;
         let shown = d.as_ref().map_or(none(), |d| d.as_object());
-        crate::sys::audit(
+        crate::sys::hooks::audit(
             py,
             "object.__setattr__",
             &[self.as_object(), intern!(py, "__defaults__").as_object(), shown],
@@ -403,7 +401,7 @@ impl PyFunction {
 
     #[getter(name = "__kwdefaults__")]
     fn get_kwdefaults(&self, py: Python) -> PyResult {
-        crate::sys::audit(
+        crate::sys::hooks::audit(
             py,
             "object.__getattr__",
             &[self.as_object(), intern!(py, "__kwdefaults__").as_object()],
@@ -415,7 +413,7 @@ impl PyFunction {
     fn set_kwdefaults_py(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
         let d = checked_opt::<PyDict>(py, value, "__kwdefaults__ must be set to a dict object")?;
         let shown = d.as_ref().map_or(none(), |d| d.as_object());
-        crate::sys::audit(
+        crate::sys::hooks::audit(
             py,
             "object.__setattr__",
             &[self.as_object(), intern!(py, "__kwdefaults__").as_object(), shown],
@@ -460,7 +458,7 @@ impl PyFunction {
     fn get_type_params(&self, py: Python) -> PyResult {
         match self.func_typeparams.get_owned() {
             Some(t) => Ok(t),
-            None => PyTuple::empty(py).map(Py::into_object),
+            None => Ok(PyTuple::empty(py).into_object()),
         }
     }
 

@@ -82,7 +82,8 @@ pub fn load_attr_instance_value(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn load_attr_module(r: &mut Regs) -> Flow {
     let Some(m) = r.obj(0).downcast_exact::<PyModule>() else { return r.deopt(op::LOAD_ATTR) };
-    let Some(dict) = m.dict_ref() else { return r.deopt(op::LOAD_ATTR) };
+    // SAFETY: nothing runs while the dict is borrowed.
+    let Some(dict) = (unsafe { m.md_dict.get() }) else { return r.deopt(op::LOAD_ATTR) };
     if keys_version(dict) != r.cache_u32(1) {
         return r.deopt(op::LOAD_ATTR);
     }
@@ -333,17 +334,14 @@ pub fn store_attr_instance_value(r: &mut Regs) -> Flow {
     let at = field(owner, r.cache_u16(3));
     // SAFETY: the value's reference moves into the instance, the old one's out; a value new to the instance is entered in the order.
     let old = unsafe {
-        let new = r.peek(1).into_owned().into_raw();
-        let old = at.replace(new);
-        if old.is_null() {
-            let index = at.offset_from(values.values_ptr());
-            values.note_insertion(index as u8);
-        }
-        old
+        let index = at.offset_from(values.values_ptr());
+        values.set(index as usize, r.peek(1).into_owned())
     };
     let owner = r.peek(0);
     r.shrink(2);
-    close_old(r, old);
+    if let Some(old) = old {
+        r.close(StackRef::from_owned(old));
+    }
     r.close(owner);
     r.next(caches::STORE_ATTR)
 }
@@ -380,7 +378,7 @@ pub fn store_attr_with_hint(r: &mut Regs) -> Flow {
     let Some(entry) = hinted_entry(dict, r.cache_u16(3) as usize, name.as_object()) else {
         return r.deopt(op::STORE_ATTR);
     };
-    if entry.me_value.get().is_null() || dict.is_watched() {
+    if entry.me_value.get().is_null() || dict.ma_watcher_tag.get() & 0xff != 0 {
         return r.deopt(op::STORE_ATTR);
     }
     // SAFETY: the value's reference moves in, the old one's out.

@@ -67,9 +67,10 @@ pub fn build_string(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn build_slice(r: &mut Regs) -> Flow {
     let n = r.oparg as usize;
-    let step = if n == 3 { Some(r.obj(0)) } else { None };
-    let s = PySlice::new(r.py(), r.obj(n - 1), r.obj(n - 2), step)?;
-    r.drop_n(n);
+    let step = if n == 3 { r.pop_owned() } else { crate::singletons::none_owned() };
+    let stop = r.pop_owned();
+    let start = r.pop_owned();
+    let s = PySlice::new(r.py(), start, stop, step)?;
     r.push(StackRef::from_owned_mortal(s));
     r.next(0)
 }
@@ -139,7 +140,7 @@ pub fn set_update(r: &mut Regs) -> Flow {
     r.spill();
     // SAFETY: the compiler puts a set there.
     let set: &PySet = unsafe { r.obj(r.oparg as usize).downcast_unchecked() };
-    set.update_from(r.py(), r.obj(0))?;
+    set.update(r.py(), r.obj(0))?;
     r.drop_top();
     r.next(0)
 }

@@ -8,7 +8,8 @@ use crate::interp::invoke::Arguments;
 use crate::interp::regs::{Flow, Regs};
 use crate::interp::stackref::StackRef;
 use crate::state::interpreter;
-use crate::types::{PyCFunction, PyInt, PyList, PyMethodDescr, PyStr, PyTuple};
+use crate::types::descr::PyMethodDescr;
+use crate::types::{PyCFunction, PyInt, PyList, PyStr, PyTuple};
 use bytecode::op;
 use object::typeobj::{self, meth};
 use object::{PyLayout, PyObject, PyTypeInfo, PyTypeObject, stack};
@@ -41,7 +42,7 @@ fn descriptor(r: &Regs, flags: i32, total: usize) -> Option<&'static PyMethodDes
         return None;
     }
     let this = r.peek(total - 1).obj();
-    if std::ptr::eq(this.ob_type.get(), d.d_type()) && !stack::is_short() { Some(d) } else { None }
+    if std::ptr::eq(this.ty(), &*d.d_common.d_type) && !stack::is_short() { Some(d) } else { None }
 }
 
 /// A C function's result as a result.
@@ -64,7 +65,7 @@ pub fn call_builtin_o(r: &mut Regs) -> Flow {
     let arg = r.peek(0).as_ptr();
     let res = result!(r, {
         let c: typeobj::PyCFunction = transmute(f.def().ml_meth);
-        c(f.self_ptr(), arg)
+        c(f.m_self.as_ptr(), arg)
     });
     finish_call(r, r.oparg as usize + 2, res)
 }
@@ -78,7 +79,7 @@ pub fn call_builtin_fast(r: &mut Regs) -> Flow {
     let p = args.fill(r.args(n), n);
     let res = result!(r, {
         let c: typeobj::PyCFunctionFast = transmute(f.def().ml_meth);
-        c(f.self_ptr(), p, n as isize)
+        c(f.m_self.as_ptr(), p, n as isize)
     });
     finish_call(r, r.oparg as usize + 2, res)
 }
@@ -92,7 +93,7 @@ pub fn call_builtin_fast_with_keywords(r: &mut Regs) -> Flow {
     let p = args.fill(r.args(n), n);
     let res = result!(r, {
         let c: typeobj::PyCFunctionFastWithKeywords = transmute(f.def().ml_meth);
-        c(f.self_ptr(), p, n as isize, null_mut())
+        c(f.m_self.as_ptr(), p, n as isize, null_mut())
     });
     finish_call(r, r.oparg as usize + 2, res)
 }

@@ -57,7 +57,7 @@ pub fn for_iter_list(r: &mut Regs) -> Flow {
     // SAFETY: nothing runs while the list is borrowed.
     if let Some(list) = unsafe { it.it_seq.get() } {
         let i = it.it_index.get() as usize;
-        if let Some(v) = list.get_word(i) {
+        if let Some(v) = list.get_borrowed(i) {
             it.it_index.set(i as isize + 1);
             r.push(StackRef::from_new(v));
             return r.next(caches::FOR_ITER);
@@ -170,7 +170,7 @@ pub fn unpack_sequence_list(r: &mut Regs) -> Flow {
     }
     let seq = r.pop();
     for i in (0..n).rev() {
-        if let Some(item) = l.get_word(i) {
+        if let Some(item) = l.get_borrowed(i) {
             r.push(StackRef::from_new(item));
         }
     }

@@ -13,7 +13,7 @@ use bytecode::op;
 pub fn load_global(r: &mut Regs) -> Flow {
     let name = r.name((r.oparg >> 1) as usize);
     if r.adaptive() {
-        specialize::load_global(r.globals(), r.builtins(), r.ip, name);
+        specialize::load_global(r.py(), r.globals(), r.builtins(), r.ip, name);
         return r.again();
     }
     r.spill();

@@ -4,7 +4,7 @@ use crate::errors::system_error;
 use crate::interp::common_constant;
 use crate::interp::regs::{Flow, Regs, Stop};
 use crate::interp::stackref::StackRef;
-use crate::types::int::small_int;
+use crate::types::PyInt;
 use bytecode::op;
 use object::PyLayout;
 
@@ -95,8 +95,11 @@ pub fn load_const_immortal(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn load_small_int(r: &mut Regs) -> Flow {
-    let o = small_int(r.oparg as isize);
-    r.push(StackRef::from_borrowed(o.as_object()));
+    match PyInt::small(r.oparg as i64) {
+        Some(i) => r.push(StackRef::from_borrowed(i.as_object())),
+        // The compiler uses this instruction for small ints only.
+        None => return unknown_opcode(r),
+    }
     r.next(0)
 }
 

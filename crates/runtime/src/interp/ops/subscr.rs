@@ -20,7 +20,7 @@ pub fn binary_op_subscr_list_int(r: &mut Regs) -> Flow {
     let (Some(i), Some(list)) = (index(r), r.obj(1).downcast_exact::<PyList>()) else {
         return r.deopt(op::BINARY_OP);
     };
-    let Some(item) = list.get_word(i) else { return r.deopt(op::BINARY_OP) };
+    let Some(item) = list.get_borrowed(i) else { return r.deopt(op::BINARY_OP) };
     r.replace2(StackRef::from_new(item));
     r.next(caches::BINARY_OP)
 }
@@ -48,7 +48,7 @@ pub fn binary_op_subscr_str_int(r: &mut Regs) -> Flow {
     if c >= 128 {
         return r.deopt(op::BINARY_OP);
     }
-    let res = PyStr::latin1_char(c as u8);
+    let res = crate::types::str_::latin1(c as u8);
     r.replace2(StackRef::from_borrowed(object::PyLayout::as_object(res)));
     r.next(caches::BINARY_OP)
 }

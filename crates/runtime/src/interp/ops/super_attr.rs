@@ -5,7 +5,7 @@ use crate::abstract_::ObjectExt;
 use crate::interp::regs::{Flow, Regs};
 use crate::interp::specialize;
 use crate::interp::stackref::StackRef;
-use crate::types::super_::{self, PySuper};
+use crate::types::super_::PySuper;
 use bytecode::op;
 use object::{PyLayout, PyTypeInfo, PyTypeObject};
 
@@ -56,7 +56,7 @@ pub fn load_super_attr_attr(r: &mut Regs) -> Flow {
     let name = r.name((r.oparg >> 2) as usize);
     // SAFETY: the guard saw a type.
     let class: &PyTypeObject = unsafe { r.obj(1).downcast_unchecked() };
-    let (attr, _) = super_::lookup(r.py(), class, r.obj(0), name, false)?;
+    let (attr, _) = specialize::super_lookup(r.py(), class, r.obj(0), name, false)?;
     r.drop_n(2);
     r.replace1(StackRef::from_owned(attr));
     r.next(caches::LOAD_SUPER_ATTR)
@@ -71,7 +71,7 @@ pub fn load_super_attr_method(r: &mut Regs) -> Flow {
     let name = r.name((r.oparg >> 2) as usize);
     // SAFETY: the guard saw a type.
     let class: &PyTypeObject = unsafe { r.obj(1).downcast_unchecked() };
-    let (attr, is_method) = super_::lookup(r.py(), class, r.obj(0), name, true)?;
+    let (attr, is_method) = specialize::super_lookup(r.py(), class, r.obj(0), name, true)?;
     // super, class, self → attr, self or null
     let this = r.pop();
     r.drop_top();

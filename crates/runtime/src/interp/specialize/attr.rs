@@ -5,12 +5,14 @@ use super::{Cache, is_simple, settle};
 use crate::interp::dict_access::{inline_values, managed_dict};
 use crate::types::code::CodeUnit;
 use crate::types::descr::PyMemberDescr;
-use crate::types::super_::PySuper;
-use crate::types::type_::{self, TypeExt};
+use crate::abstract_::ObjectExt;
+use crate::errors::from_c;
+use crate::types::super_::{self, PySuper};
+use crate::types::type_::TypeExt;
 use crate::types::{PyDict, PyFunction, PyModule, PyProperty, PyStr};
 use bytecode::{Opcode, op};
 use object::typeobj::{flags, member};
-use object::{PyLayout, PyObject, PyTypeInfo, PyTypeObject, Python};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
 pub fn load_attr(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr, oparg: u32) {
     let form = if let Some(m) = owner.downcast_exact::<PyModule>() {
@@ -24,16 +26,17 @@ pub fn load_attr(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr
 }
 
 fn of_module(py: Python, m: &PyModule, ip: *const CodeUnit, name: &PyStr) -> Option<Opcode> {
-    if m.ty().tp_getattro.get().map(|f| f as usize) != crate::types::module::getattro_slot() {
+    if !PyModule::check_exact(m.as_object()) {
         return None;
     }
-    let dict = m.dict_ref()?;
+    let dict = m.dict(py);
+    let dict = &*dict;
     plain_unicode_keys(dict)?;
     if dict.keys_index(crate::intern!(py, "__getattr__")).is_some() {
         return None;
     }
     let index = u16::try_from(dict.keys_index(name)?).ok()?;
-    let keys_version = dict.keys_version_for_cache()?;
+    let keys_version = Some(dict.keys_version(py)).filter(|&v| v != 0)?;
     let cache = Cache::of(ip);
     cache.u32(1, keys_version);
     cache.u16(3, index);
@@ -42,7 +45,7 @@ fn of_module(py: Python, m: &PyModule, ip: *const CodeUnit, name: &PyStr) -> Opt
 
 fn of_class(py: Python, class: &PyTypeObject, ip: *const CodeUnit, name: &PyStr) -> Option<Opcode> {
     let meta = class.object().ty();
-    if meta.tp_getattro.get().map(|f| f as usize) != Some(type_::type_getattro_slot as *const () as usize) {
+    if meta.tp_getattro.get().map(|f| f as usize) != PyTypeObject::type_object().tp_getattro.get().map(|f| f as usize) {
         return None;
     }
     let check_metaclass = !meta.has_flag(flags::IMMUTABLETYPE);
@@ -69,13 +72,13 @@ fn of_class(py: Python, class: &PyTypeObject, ip: *const CodeUnit, name: &PyStr)
 }
 
 /// Could the instance itself have the attribute? And the version of the keys it shares with others.
-fn instance_has(o: &PyObject, name: &PyStr) -> (bool, u32) {
+fn instance_has(py: Python, o: &PyObject, name: &PyStr) -> (bool, u32) {
     let ty = o.ty();
     if !ty.has_flag(flags::MANAGED_DICT) {
         return (false, 0);
     }
     if let Some(keys) = shared_keys(ty) {
-        return (keys.index_of(name).is_some(), keys.version_for_cache().unwrap_or(0));
+        return (keys.index_of(name).is_some(), keys.version(py));
     }
     match managed_dict(o).filter(|d| PyDict::check_exact(d.as_object()) && d.ma_values.get().is_null()) {
         Some(d) => (d.keys_index(name).is_some(), 0),
@@ -85,7 +88,7 @@ fn instance_has(o: &PyObject, name: &PyStr) -> (bool, u32) {
 
 fn of_instance(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr, is_call: bool) -> Option<Opcode> {
     let ty = owner.ty();
-    let (shadowed, keys_version) = instance_has(owner, name);
+    let (shadowed, keys_version) = instance_has(py, owner, name);
     let a = analyze_load(py, ty, name);
     if a.version == 0 {
         return None;
@@ -248,4 +251,36 @@ fn store_form(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr) -
 pub fn load_super_attr(global: &PyObject, class: &PyObject, ip: *const CodeUnit, is_call: bool) {
     let plain = std::ptr::eq(global, PySuper::type_object().as_object()) && PyTypeObject::check(class);
     settle(ip, plain.then_some(if is_call { op::LOAD_SUPER_ATTR_METHOD } else { op::LOAD_SUPER_ATTR_ATTR }));
+}
+
+/// `super(class, this).name` without making the `super` object: the attribute and, with `unbound`, whether it is still to be given
+/// `this` as its first argument.
+pub fn super_lookup(
+    py: Python,
+    class: &PyTypeObject,
+    this: &PyObject,
+    name: &PyStr,
+    unbound: bool,
+) -> PyResult<(Py, bool)> {
+    let start = super_::check(py, class, this)?;
+    if !name.eq_str("__class__")
+        && let Some(found) = super_::lookup_unbound(py, class, &start, name)?
+    {
+        let ty = found.ty();
+        let for_class = std::ptr::eq(this, start.object());
+        if unbound && !for_class && ty.has_flag(flags::METHOD_DESCRIPTOR) {
+            return Ok((found, true));
+        }
+        return match ty.tp_descr_get.get() {
+            None => Ok((found, false)),
+            Some(f) => {
+                let o = if for_class { std::ptr::null_mut() } else { this.as_ptr() };
+                // SAFETY: a slot called with live objects.
+                unsafe { from_c(py, f(found.as_ptr(), o, start.as_ptr())) }.map(|v| (v, false))
+            }
+        };
+    }
+    // What is not found behind the class is an attribute of the `super` object itself.
+    let made = PySuper::type_object().object().call(py, &[class.object(), this])?;
+    made.getattr(py, name).map(|v| (v, false))
 }

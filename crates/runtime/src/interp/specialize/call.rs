@@ -5,7 +5,8 @@ use super::{Cache, is_simple_code, settle};
 use crate::interp::ops::caches;
 use crate::state::interpreter;
 use crate::types::code::CodeUnit;
-use crate::types::{PyCFunction, PyFunction, PyMethod, PyMethodDescr, PyStr, PyTuple};
+use crate::types::descr::PyMethodDescr;
+use crate::types::{PyCFunction, PyFunction, PyMethod, PyStr, PyTuple};
 use bytecode::code::flags;
 use bytecode::{Opcode, op};
 use object::typeobj::{self, meth};
@@ -91,7 +92,7 @@ fn of_descriptor(py: Python, d: &PyMethodDescr, ip: *const CodeUnit, nargs: usiz
             }
             // SAFETY: an instruction follows the caches.
             let (this, next) = unsafe { (*ip, *ip.add(1 + caches::CALL)) };
-            let append = d.as_object().as_ptr() == interpreter(py).eval.callables.list_append.get();
+            let append = d.as_ptr() == interpreter(py).eval.callables.list_append.get();
             if append && this.arg == 1 && next.code as u16 == op::POP_TOP.number() {
                 return Some(op::CALL_LIST_APPEND);
             }

@@ -2,6 +2,8 @@
 
 use super::facts::{shared_keys, version};
 use super::is_simple;
+use crate::types::object_;
+use crate::types::type_::heap::PyType_GenericAlloc;
 use crate::types::type_::{self, PyHeapType, TypeExt};
 use crate::types::PyFunction;
 use object::typeobj::flags;
@@ -44,8 +46,8 @@ pub fn cached_getitem(ty: &'static PyTypeObject) -> Option<(&'static PyObject, u
 pub(super) fn cache_init(py: Python, ty: &PyTypeObject) -> Option<u32> {
     let h = heap(ty)?;
     if !ty.has_flag(flags::INLINE_VALUES)
-        || ty.tp_new.get().map(|f| f as usize) != type_::base_object_type().tp_new.get().map(|f| f as usize)
-        || ty.tp_alloc.get().map(|f| f as usize) != Some(type_::generic_alloc_slot as *const () as usize)
+        || ty.tp_new.get().map(|f| f as usize) != object_::type_object().tp_new.get().map(|f| f as usize)
+        || ty.tp_alloc.get().map(|f| f as usize) != Some(PyType_GenericAlloc as *const () as usize)
     {
         return None;
     }
@@ -68,7 +70,7 @@ pub fn cached_init(ty: &'static PyTypeObject) -> Option<&'static PyObject> {
 
 /// A new instance, without calling `__new__`.
 pub fn generic_alloc(py: Python, ty: &PyTypeObject) -> PyResult<Py> {
-    type_::generic_alloc(py, ty)
+    type_::generic_alloc(py, ty, 0)
 }
 
 /// The version of the keys the instances share, 0 if they share none.

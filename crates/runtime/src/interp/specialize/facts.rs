@@ -1,16 +1,17 @@
 //! What specialisation asks types: versions, attributes found on the MRO, and what kind of attribute that is.
 
 use crate::interp::dict_access::keys;
-use crate::types::descr::{PyGetSetDescr, PyMemberDescr};
+use crate::types::descr::{PyClassMethodDescr, PyGetSetDescr, PyMemberDescr};
 use crate::types::dict::keys::{DictKeys, KIND_UNICODE};
-use crate::types::type_::{self, PyHeapType, TypeExt};
+use crate::types::object_;
+use crate::types::type_::{PyHeapType, TypeExt, cache, dispatch};
 use crate::types::{PyClassMethod, PyDict, PyFunction, PyProperty, PyStr};
 use object::typeobj::{flags, member};
 use object::{PyObject, PyTypeInfo, PyTypeObject, Python};
 
 /// The type's version tag, assigned now if it has none; `None` when tags have run out.
 pub fn version(py: Python, ty: &PyTypeObject) -> Option<u32> {
-    if type_::assign_version_tag(py, ty) { Some(ty.tp_version_tag.get()) } else { None }
+    Some(cache::assign_version(py, ty)).filter(|&v| v != 0)
 }
 
 /// The keys that instances of a class share.
@@ -75,7 +76,7 @@ pub fn classify(py: Python, descr: Option<&PyObject>, name: &PyStr, has_getattr:
             return if has_getattr { Kind::Overridden } else { Kind::Property };
         }
         if PyGetSetDescr::check_exact(d) && name.eq_str("__class__") {
-            let own = type_::base_object_type().lookup(py, name);
+            let own = object_::type_object().lookup(py, name);
             if own.is_some_and(|o| o.is(d)) {
                 return Kind::DunderClass;
             }
@@ -86,7 +87,7 @@ pub fn classify(py: Python, descr: Option<&PyObject>, name: &PyStr, has_getattr:
         if ty.has_flag(flags::METHOD_DESCRIPTOR) {
             return Kind::Method;
         }
-        if crate::types::descr::is_classmethod_descr(d) {
+        if PyClassMethodDescr::check_exact(d) {
             return Kind::BuiltinClassMethod;
         }
         if PyClassMethod::check_exact(d) {
@@ -102,15 +103,15 @@ pub fn analyze_load<'a>(py: Python, ty: &'a PyTypeObject, name: &PyStr) -> Attri
     let overridden = Attribute { kind: Kind::Overridden, descr: None, version: 0 };
     let mut has_getattr = false;
     let getattro = ty.tp_getattro.get().map(|f| f as usize);
-    if getattro != Some(type_::generic_getattr_slot as *const () as usize) {
-        let hook = Some(type_::slot_tp_getattr_hook as *const () as usize);
-        let plain = Some(type_::slot_tp_getattro as *const () as usize);
+    if getattro != Some(object_::PyObject_GenericGetAttr as *const () as usize) {
+        let hook = Some(dispatch::GETATTR_HOOK.function as usize);
+        let plain = Some(dispatch::GETATTRO.function as usize);
         if getattro != hook && getattro != plain {
             return overridden;
         }
         let getattribute = ty.lookup(py, crate::intern!(py, "__getattribute__"));
         has_getattr = ty.lookup(py, crate::intern!(py, "__getattr__")).is_some();
-        let own = type_::base_object_type().lookup(py, crate::intern!(py, "__getattribute__"));
+        let own = object_::type_object().lookup(py, crate::intern!(py, "__getattribute__"));
         let custom = getattribute.filter(|g| !own.is_some_and(|o| o.is(g)));
         if let Some(g) = custom {
             if getattro == plain && !has_getattr && PyFunction::check_exact(g) {
@@ -126,7 +127,7 @@ pub fn analyze_load<'a>(py: Python, ty: &'a PyTypeObject, name: &PyStr) -> Attri
 
 /// For storing an attribute of instances of `ty`.
 pub fn analyze_store<'a>(py: Python, ty: &'a PyTypeObject, name: &PyStr) -> Attribute<'a> {
-    if ty.tp_setattro.get().map(|f| f as usize) != Some(type_::generic_setattr_slot as *const () as usize) {
+    if ty.tp_setattro.get().map(|f| f as usize) != Some(object_::PyObject_GenericSetAttr as *const () as usize) {
         return Attribute { kind: Kind::Overridden, descr: None, version: 0 };
     }
     let descr = ty.lookup(py, name);

@@ -9,7 +9,7 @@ mod class;
 mod facts;
 mod global;
 
-pub use attr::{load_attr, load_super_attr, store_attr};
+pub use attr::{load_attr, load_super_attr, store_attr, super_lookup};
 pub use call::{call, call_kw};
 pub use class::{cached_getitem, cached_init, cached_keys_version, generic_alloc};
 pub use global::load_global;

@@ -123,15 +123,11 @@ impl PyCode {
         }
         cached.get_owned().map_or_else(|| PyBytes::new(py, &self.deoptimized()), Ok)
     }
-
-    fn filename(&self) -> Py<PyStr> {
-        self.co_filename.get_owned().unwrap_or_else(|| PyStr::empty().owned())
-    }
 }
 
 
 /// Compiled code: the instructions of a function, class body or module, with the tables that belong to them.
-#[pytype(name = "code", symbol = "PyCode_Type", base = PyVarObject, base_type = PyObject, itemsize = 2,
+#[pytype(name = "code", symbol = "PyCode_Type", base = PyVarObject, itemsize = 2,
          weaklistoffset = co_weakreflist,
          members(co_consts: object readonly, co_names: object readonly, co_filename: object readonly,
                  co_name: object readonly, co_qualname: object readonly, co_linetable: object readonly,
@@ -163,7 +159,7 @@ impl PyCode {
         freevars: Option<&PyTuple>,
         cellvars: Option<&PyTuple>,
     ) -> PyResult<Py<PyCode>> {
-        crate::sys::audit(py, "code.__new__", &[
+        crate::sys::hooks::audit(py, "code.__new__", &[
             codestring.as_object(),
             filename.as_object(),
             name.as_object(),
@@ -181,7 +177,7 @@ impl PyCode {
         if nlocals as usize != varnames.len() {
             return Err(value_error(py, "code: co_nlocals != len(co_varnames)"));
         }
-        let empty = PyTuple::empty(py)?;
+        let empty = PyTuple::empty(py);
         let v = variables(
             py,
             varnames,
@@ -274,7 +270,7 @@ impl PyCode {
 
     #[getter(name = "co_lnotab")]
     fn get_lnotab(&self, py: Python) -> PyResult<Py<PyBytes>> {
-        crate::errors::warnings::warn(
+        crate::errors::warn(
             py,
             &PyExc_DeprecationWarning_Type,
             "co_lnotab is deprecated, use co_lines instead.",
@@ -360,7 +356,7 @@ impl PyCode {
         let varnames = or(co_varnames, self.varnames(py))?;
         let cellvars = or(co_cellvars, self.cellvars(py))?;
         let freevars = or(co_freevars, self.freevars(py))?;
-        crate::sys::audit(py, "code.__new__", &[code.as_object(), self.filename().as_object()])?;
+        crate::sys::hooks::audit(py, "code.__new__", &[code.as_object(), self.filename().as_object()])?;
         if nlocals as usize != varnames.len() {
             return Err(value_error(py, "code: co_nlocals != len(co_varnames)"));
         }
@@ -400,7 +396,7 @@ impl PyCode {
     #[pymethod(sig = "(**changes)")]
     fn __replace__(&self, py: Python, changes: Option<Py<PyDict>>) -> PyResult<Py> {
         let replace = self.as_object().getattr(py, intern!(py, "replace"))?;
-        replace.call_tuple_dict(py, &*PyTuple::empty(py)?, changes.as_deref())
+        replace.call_tuple_dict(py, &PyTuple::empty(py), changes.as_deref())
     }
 }
 

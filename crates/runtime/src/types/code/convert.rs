@@ -72,7 +72,7 @@ impl Made {
                 let [start, stop, step] = &**parts;
                 let (start, stop, step) =
                     (self.constant(py, start)?, self.constant(py, stop)?, self.constant(py, step)?);
-                PySlice::new(py, &start, &stop, Some(&step))?.into_object()
+                PySlice::new(py, start, stop, step)?.into_object()
             }
             Const::Code(code) => self.code(py, code)?.into_object(),
         })
@@ -165,7 +165,7 @@ fn constant_of(py: Python, o: &PyObject) -> PyResult<Const> {
         return Ok(Const::Float(f.value()));
     }
     if let Some(c) = o.downcast_exact::<PyComplex>() {
-        return Ok(Const::Complex(c.real(), c.imag()));
+        return Ok(Const::Complex(c.real.get(), c.imag.get()));
     }
     if PyStr::check_exact(o) {
         return Ok(Const::Str(text_of(o)));

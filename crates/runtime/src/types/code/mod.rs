@@ -138,6 +138,11 @@ impl PyCode {
         }
     }
 
+    /// `co_filename`.
+    pub fn filename(&self) -> Py<PyStr> {
+        self.co_filename.get_owned().unwrap_or_else(|| PyStr::empty().owned())
+    }
+
     /// What sort of variable `i` is (`bytecode::code::kind`).
     pub fn local_kind(&self, i: usize) -> u8 {
         self.co_localspluskinds.as_bytes().get(i).copied().unwrap_or(0)

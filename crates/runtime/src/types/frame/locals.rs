@@ -208,7 +208,7 @@ impl PyFrameLocalsProxy {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let Some(_guard) = crate::abstract_::ReprGuard::enter(py, self.as_object())? else {
+        let Some(_guard) = repr_guard::ReprGuard::enter(py, self.as_object()) else {
             return PyStr::new(py, "{...}");
         };
         self.snapshot(py)?.as_object().repr(py)

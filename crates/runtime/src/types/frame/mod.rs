@@ -55,7 +55,7 @@ impl Drop for PyFrame {
     }
 }
 
-impl Traverse for PyFrame {
+impl object::Traverse for PyFrame {
     fn traverse(&self, v: &mut Visitor) {
         self.f_back.traverse(v);
         self.f_trace.traverse(v);
@@ -379,7 +379,7 @@ impl PyFrame {
 
     #[getter(name = "f_code", doc = "The code being executed.")]
     fn get_code(&self, py: Python) -> PyResult<Py<PyCode>> {
-        crate::sys::audit(
+        crate::sys::hooks::audit(
             py,
             "object.__getattr__",
             &[self.as_object(), intern!(py, "f_code").as_object()],

@@ -82,8 +82,8 @@ impl PyAsyncGen {
 }
 
 /// What an `async def` function with `yield` returns when it is called.
-#[pytype(name = "async_generator", symbol = "PyAsyncGen_Type", base = PyGenerator, base_type = object_::PyBaseObject_Type,
-         flags(GC, DISALLOW_INSTANTIATION), itemsize = 8, weaklistoffset = ob_base.gi_weakreflist,
+#[pytype(name = "async_generator", symbol = "PyAsyncGen_Type", base = PyGenerator, base_type = crate::types::object_::PyBaseObject_Type,
+         flags(GC, DISALLOW_INSTANTIATION), itemsize = 8, weaklistoffset = std::mem::offset_of!(PyGenerator, gi_weakreflist) as isize,
          members(ob_base.gi_running_async as ag_running: bool readonly))]
 impl PyAsyncGen {
     #[slot(tp_repr)]
@@ -138,7 +138,7 @@ impl PyAsyncGen {
     /// Asynchronous generators are generic over the types they yield and are sent.
     #[classmethod]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        generic_alias::PyGenericAlias::make(py, cls.object(), object)
+        generic_alias::new(py, cls.object(), object)
     }
 
     #[getter(name = "__name__", doc = "The asynchronous generator's name.")]

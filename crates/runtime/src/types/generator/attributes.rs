@@ -1,8 +1,9 @@
 //! `generator` as Python sees it, and what coroutines and asynchronous generators share with it.
 
-use super::run::{Resume, next, resume, resume_or_stop};
+use super::run::{Resume, Sent, next, resume, resume_or_stop};
 use super::throw::throw_args;
-use super::{PyGenerator, Sent, close, state};
+use super::{PyGenerator, close, state};
+use crate::glue::SendResult;
 use crate::interp::frame::{FRAME_SPECIALS_SIZE, Frame};
 use crate::prelude::*;
 use crate::types::*;
@@ -46,8 +47,12 @@ impl PyGenerator {
     }
 
     /// `am_send`.
-    pub(super) fn send_slot(&self, py: Python, value: &PyObject) -> PyResult<Sent> {
-        Ok(resume(py, self, Some(value), Resume::Send)?.unwrap_or_else(|| Sent::Returned(none().owned())))
+    pub(super) fn send_slot(&self, py: Python, value: &PyObject) -> PyResult<SendResult> {
+        Ok(match resume(py, self, Some(value), Resume::Send)? {
+            Some(Sent::Yielded(v)) => SendResult::Yielded(v),
+            Some(Sent::Returned(v)) => SendResult::Returned(v),
+            None => SendResult::Returned(none().owned()),
+        })
     }
 
     pub(super) fn send_method(&self, py: Python, value: &PyObject) -> PyResult {
@@ -56,7 +61,7 @@ impl PyGenerator {
 
     pub(super) fn code_audited(&self, py: Python, name: &'static str) -> PyResult<Py<PyCode>> {
         let name = PyStr::new(py, name)?;
-        crate::sys::audit(py, "object.__getattr__", &[self.as_object(), name.as_object()])?;
+        crate::sys::hooks::audit(py, "object.__getattr__", &[self.as_object(), name.as_object()])?;
         Ok(self.code().owned())
     }
 }
@@ -81,7 +86,7 @@ impl PyGenerator {
     }
 
     #[slot(am_send)]
-    fn am_send(&self, py: Python, value: &PyObject) -> PyResult<Sent> {
+    fn am_send(&self, py: Python, value: &PyObject) -> PyResult<SendResult> {
         self.send_slot(py, value)
     }
 
@@ -117,7 +122,7 @@ impl PyGenerator {
     /// Generators are generic over the types they yield, are sent and return.
     #[classmethod]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        generic_alias::PyGenericAlias::make(py, cls.object(), object)
+        generic_alias::new(py, cls.object(), object)
     }
 
     #[getter(name = "__name__", doc = "The generator's name.")]

@@ -2,7 +2,6 @@
 
 use super::run::{Resume, as_generator, fetch_stop_iteration_value, resume_or_stop};
 use super::{PyAsyncGen, PyGenerator, state};
-use crate::errors::unraisable;
 use crate::interp::instrument;
 use crate::prelude::*;
 use crate::state::{enter_recursive_call, thread};
@@ -21,7 +20,7 @@ pub(super) fn close_iterator(py: Python, it: &PyObject) -> PyResult<()> {
         Ok(Some(method)) => method.call0(py).map(drop),
         Ok(None) => Ok(()),
         Err(e) => {
-            unraisable::write_unraisable(py, e, Some(it));
+            write_unraisable(py, e, None, Some(it));
             Ok(())
         }
     }
@@ -88,12 +87,12 @@ pub fn finalize(py: Python, g: &PyGenerator) {
         && let Some(finalizer) = g.gi_origin_or_finalizer.get_owned()
     {
         if let Err(e) = finalizer.call1(py, o) {
-            unraisable::write_unraisable_text(py, e, "Exception ignored while finalizing generator", Some(o));
+            write_unraisable(py, e, Some("Exception ignored while finalizing generator"), Some(o));
         }
     } else if g.code().has_flag(code_flags::COROUTINE) && g.gi_frame_state.get() == state::CREATED {
         warn_unawaited_coroutine(py, g);
     } else if let Err(e) = close(py, g) {
-        unraisable::write_unraisable_text(py, e, "Exception ignored while closing generator", Some(o));
+        write_unraisable(py, e, Some("Exception ignored while closing generator"), Some(o));
     }
     t.current_exception.set(saved);
 }
@@ -101,9 +100,16 @@ pub fn finalize(py: Python, g: &PyGenerator) {
 /// "coroutine … was never awaited", through the `warnings` module, which can say where it was made.
 fn warn_unawaited_coroutine(py: Python, g: &PyGenerator) {
     let o = g.as_object();
-    let warned = match crate::errors::warnings::library_function(py, "_warn_unawaited_coroutine") {
+    // Only if the module is there: nothing is imported from a finaliser.
+    let function = PyStr::new(py, "warnings").and_then(|name| {
+        match crate::import::get_module(py, name.as_object())? {
+            Some(m) => m.getattr_opt(py, intern!(py, "_warn_unawaited_coroutine")),
+            None => Ok(None),
+        }
+    });
+    let warned = match function {
         Ok(Some(f)) => f.call1(py, o).map(drop),
-        Ok(None) => crate::errors::warnings::warn(
+        Ok(None) => crate::errors::warn(
             py,
             &PyExc_RuntimeWarning_Type,
             &format!("coroutine '{}' was never awaited", g.qualname_text()),
@@ -112,7 +118,7 @@ fn warn_unawaited_coroutine(py: Python, g: &PyGenerator) {
         Err(e) => Err(e),
     };
     if let Err(e) = warned {
-        unraisable::write_unraisable(py, e, Some(o));
+        write_unraisable(py, e, None, Some(o));
     }
 }
 
@@ -127,8 +133,8 @@ pub(super) fn warn_unawaited_method(py: Python, g: &PyObject, method: &str) {
             format!("coroutine method '{method}' was never awaited")
         }
     };
-    if let Err(e) = crate::errors::warnings::warn(py, &PyExc_RuntimeWarning_Type, &text, 1) {
-        unraisable::write_unraisable(py, e, Some(g));
+    if let Err(e) = crate::errors::warn(py, &PyExc_RuntimeWarning_Type, &text, 1) {
+        write_unraisable(py, e, None, Some(g));
     }
     t.current_exception.set(saved);
 }

@@ -2,9 +2,11 @@
 
 use super::run::next;
 use super::throw::throw_args;
-use super::{PyGenerator, Sent, close, state};
+use super::{PyGenerator, close, state};
+use crate::glue::SendResult;
 use crate::interp::frame::Frame;
 use crate::prelude::*;
+use crate::types::type_::TypeExt;
 use crate::types::*;
 use bytecode::code::flags as code_flags;
 
@@ -53,7 +55,7 @@ pub fn awaitable_iter(py: Python, o: &PyObject) -> PyResult {
     if PyCoroutine::check_exact(&it) || is_generator_coroutine(&it) {
         return Err(type_error(
             py,
-            format!("{}.__await__() must return an iterator, not coroutine", type_::fully_qualified_name(py, o.ty())),
+            format!("{}.__await__() must return an iterator, not coroutine", o.ty().full_name(py)?),
         ));
     }
     if it.ty().tp_iternext.get().is_none() {
@@ -61,8 +63,8 @@ pub fn awaitable_iter(py: Python, o: &PyObject) -> PyResult {
             py,
             format!(
                 "{}.__await__() must return an iterator, not {}",
-                type_::fully_qualified_name(py, o.ty()),
-                type_::fully_qualified_name(py, it.ty())
+                o.ty().full_name(py)?,
+                it.ty().full_name(py)?
             ),
         ));
     }
@@ -70,8 +72,8 @@ pub fn awaitable_iter(py: Python, o: &PyObject) -> PyResult {
 }
 
 /// What an `async def` function returns when it is called.
-#[pytype(name = "coroutine", symbol = "PyCoro_Type", base = PyGenerator, base_type = object_::PyBaseObject_Type,
-         flags(GC, DISALLOW_INSTANTIATION), itemsize = 8, weaklistoffset = ob_base.gi_weakreflist,
+#[pytype(name = "coroutine", symbol = "PyCoro_Type", base = PyGenerator, base_type = crate::types::object_::PyBaseObject_Type,
+         flags(GC, DISALLOW_INSTANTIATION), itemsize = 8, weaklistoffset = std::mem::offset_of!(PyGenerator, gi_weakreflist) as isize,
          members(ob_base.gi_origin_or_finalizer as cr_origin: object readonly))]
 impl PyCoroutine {
     #[slot(tp_repr)]
@@ -86,7 +88,7 @@ impl PyCoroutine {
     }
 
     #[slot(am_send)]
-    fn am_send(&self, py: Python, value: &PyObject) -> PyResult<Sent> {
+    fn am_send(&self, py: Python, value: &PyObject) -> PyResult<SendResult> {
         self.send_slot(py, value)
     }
 
@@ -122,7 +124,7 @@ impl PyCoroutine {
     /// Coroutines are generic over the types they yield, are sent and return.
     #[classmethod]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        generic_alias::PyGenericAlias::make(py, cls.object(), object)
+        generic_alias::new(py, cls.object(), object)
     }
 
     #[getter(name = "__name__", doc = "The coroutine's name.")]

@@ -69,7 +69,7 @@ impl Drop for PyGenerator {
     }
 }
 
-impl Traverse for PyGenerator {
+impl object::Traverse for PyGenerator {
     fn traverse(&self, v: &mut Visitor) {
         self.gi_name.traverse(v);
         self.gi_qualname.traverse(v);

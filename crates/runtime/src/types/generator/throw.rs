@@ -145,7 +145,7 @@ pub(super) fn parse<'a>(py: Python, name: &str, args: &[&'a PyObject]) -> PyResu
         _ => return Err(type_error(py, format!("{name} expected at most 3 arguments, got {}", args.len()))),
     };
     if args.len() > 1 {
-        crate::errors::warnings::warn(
+        crate::errors::warn(
             py,
             &PyExc_DeprecationWarning_Type,
             &format!(

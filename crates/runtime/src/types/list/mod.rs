@@ -128,6 +128,16 @@ impl PyList {
         unsafe { &*(self.ob_item.get().add(i) as *const Cell<*mut PyObject>) }
     }
 
+    /// The item at `i`, borrowed: for the interpreter loop, which takes a reference before anything can run.
+    #[inline(always)]
+    pub fn get_borrowed(&self, i: usize) -> Option<&PyObject> {
+        if i >= self.len() {
+            return None;
+        }
+        // SAFETY: below the length; items are never null.
+        Some(unsafe { &**self.ob_item.get().add(i) })
+    }
+
     /// The item at `i`, as a new reference.
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<Py> {

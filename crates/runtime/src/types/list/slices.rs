@@ -19,7 +19,7 @@ impl PyList {
     }
 
     /// `self[slice]`.
-    pub(super) fn get_slice(&self, py: Python, slice: &PySlice) -> PyResult<Py<PyList>> {
+    pub fn get_slice(&self, py: Python, slice: &PySlice) -> PyResult<Py<PyList>> {
         let bounds = slice.unpack(py)?;
         let r = bounds.adjust(self.len());
         let new = PyList::with_capacity(py, r.len)?;
