@@ -210,7 +210,7 @@ impl Writer<'_> {
     }
 
     fn text_float(&mut self, v: f64) {
-        let s = crate::types::float::repr(v);
+        let s = crate::format::repr_float(v);
         self.out.push(s.len() as u8);
         self.out.extend_from_slice(s.as_bytes());
     }

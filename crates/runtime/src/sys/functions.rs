@@ -310,13 +310,13 @@ pub mod part {
     /// Forgets cached attribute lookups.
     #[pyfunction]
     pub fn _clear_type_cache(py: Python) {
-        crate::types::type_::clear_cache(py)
+        let _ = crate::types::type_::clear_cache(py);
     }
 
     /// Forgets internal caches.
     #[pyfunction]
     pub fn _clear_internal_caches(py: Python) {
-        crate::types::type_::clear_cache(py)
+        let _ = crate::types::type_::clear_cache(py);
     }
 
     /// Nothing is printed: allocator statistics are not kept.

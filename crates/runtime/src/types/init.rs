@@ -21,7 +21,17 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         PyModule, PyCell, PyNamespace, PyCapsule, PyWeakRef, weakref::PyProxy, weakref::PyCallableProxy,
         PyBool, PyFloat, PyComplex, PyBytes, PyByteArray, PySet, PyFrozenSet, PySlice, PyRange,
         PyCode, PyFrame, PyTraceback, PyGenerator, PyCoroutine, PyAsyncGen,
-        PyUnion,
+        PyUnion, PyGenericAlias, PyNone, ellipsis::PyEllipsis, ellipsis::PyNotImplemented, PyMemoryView, memoryview::PyManagedBuffer,
+        memoryview::iter::PyMemoryIter, PyEnumerate, PyFilter, PyMap, PyZip, PyReversed, PySeqIter, PyCallIter,
+        tuple::iter::PyTupleIter, list::iter::PyListIter, list::iter::PyListRevIter, set_::iter::PySetIter, PyRangeIter,
+        range::PyLongRangeIter, str_::iter::PyStrIter, str_::iter::PyAsciiIter, bytes_::iter::PyBytesIter,
+        bytes_::iter::PyByteArrayIter, dict::views::PyDictKeys, dict::views::PyDictValues, dict::views::PyDictItems,
+        dict::iters::PyDictIterKey, dict::iters::PyDictIterValue, dict::iters::PyDictIterItem, dict::iters::PyDictRevIterKey,
+        dict::iters::PyDictRevIterValue, dict::iters::PyDictRevIterItem, code::lines::PyLineIterator,
+        code::positions::PyPositionsIterator, code::positions::PyBranchesIterator, generator::PyAnextAwaitable,
+        generator::asend::PyAsyncGenASend, generator::athrow::PyAsyncGenAThrow, generator::async_gen::PyAsyncGenWrappedValue,
+        generator::coroutine::PyCoroWrapper, frame::locals::PyFrameLocalsProxy, module::ModuleDefObject,
+        crate::codecs::charmap::PyEncodingMap,
     ]);
     all.extend(exceptions::all().into_iter().map(|(_, t)| t));
     all

@@ -66,6 +66,7 @@ pub mod slice;
 pub mod str_;
 pub mod structseq;
 pub mod super_;
+pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_;

@@ -48,7 +48,7 @@ pub fn binary_op_subscr_str_int(r: &mut Regs) -> Flow {
     if c >= 128 {
         return r.deopt(op::BINARY_OP);
     }
-    let res = crate::types::str_::latin1(c as u8);
+    let res = crate::types::str_::statics::latin1(c as u8);
     r.replace2(StackRef::from_borrowed(object::PyLayout::as_object(res)));
     r.next(caches::BINARY_OP)
 }

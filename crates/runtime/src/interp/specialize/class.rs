@@ -70,7 +70,7 @@ pub fn cached_init(ty: &'static PyTypeObject) -> Option<&'static PyObject> {
 
 /// A new instance, without calling `__new__`.
 pub fn generic_alloc(py: Python, ty: &PyTypeObject) -> PyResult<Py> {
-    type_::generic_alloc(py, ty, 0)
+    type_::generic_alloc(py, ty)
 }
 
 /// The version of the keys the instances share, 0 if they share none.

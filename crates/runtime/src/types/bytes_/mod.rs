@@ -2,7 +2,7 @@
 
 pub mod args;
 mod build;
-mod iter;
+pub mod iter;
 pub(crate) mod methods;
 mod new;
 pub mod ops;

@@ -3,10 +3,10 @@
 mod attributes;
 mod compare;
 mod convert;
-mod lines;
+pub mod lines;
 mod new;
 mod parts;
-mod positions;
+pub mod positions;
 
 pub use lines::LineRange;
 pub use new::CodeParts;

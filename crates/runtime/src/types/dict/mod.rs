@@ -6,13 +6,13 @@
 //! leaves the table is released only when the table is consistent again.
 
 mod change;
-mod iters;
+pub mod iters;
 pub mod keys;
 mod lookup;
 mod merge;
 mod methods;
 pub mod values;
-mod views;
+pub mod views;
 
 pub use iters::*;
 pub(in crate::types) use lookup::{equal_without_code, hash_as, unhashable};

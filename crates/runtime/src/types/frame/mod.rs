@@ -1,7 +1,7 @@
 //! Frame objects (`PyFrameObject`): what Python code sees of an [`interp::frame::Frame`](crate::interp::frame::Frame).
 
 mod lineno;
-mod locals;
+pub mod locals;
 
 pub use locals::PyFrameLocalsProxy;
 

@@ -1,12 +1,12 @@
 //! Generators, coroutines and asynchronous generators: one layout (`_PyGenObject`), the frame inside the object.
 
 pub mod async_gen;
-mod anext;
-mod asend;
-mod athrow;
+pub mod anext;
+pub mod asend;
+pub mod athrow;
 mod attributes;
 mod close;
-mod coroutine;
+pub mod coroutine;
 mod run;
 mod throw;
 

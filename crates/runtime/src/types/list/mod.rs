@@ -3,7 +3,7 @@
 //! Items can run Python code when they are compared or released, and that code can change the list: loops look at the length
 //! again each time, and items that leave are released when the list is consistent.
 
-mod iter;
+pub mod iter;
 mod methods;
 mod slices;
 mod sort;

@@ -7,7 +7,7 @@ mod cast;
 mod compare;
 mod index;
 pub mod item;
-mod iter;
+pub mod iter;
 mod type_;
 
 pub use iter::PyMemoryIter;

@@ -1,6 +1,6 @@
 //! `module`: the object, its attributes, and making one from a definition (PEP 489).
 
-mod definition;
+pub mod definition;
 
 pub use definition::{ModuleDefObject, exec_once, from_def_and_spec, is_module_def};
 

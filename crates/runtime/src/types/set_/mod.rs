@@ -5,7 +5,7 @@
 //! code that changes the set: lookups notice and start over.
 
 mod algebra;
-mod iter;
+pub mod iter;
 mod methods;
 mod table;
 

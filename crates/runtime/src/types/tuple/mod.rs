@@ -3,7 +3,7 @@
 //! A tuple is tracked by the collector only while it holds something the collector could have to look at. Which tuples that
 //! are is decided when one is made, and again by the collector, which untracks those that turned out harmless.
 
-mod iter;
+pub mod iter;
 mod methods;
 
 pub use iter::{PyTupleIter, PyTupleIter_Type};

@@ -73,7 +73,11 @@ pub fn type_getattro(py: Python, ty: &PyTypeObject, name: &PyObject) -> PyResult
             py,
             ty,
             name,
-            format!("type object '{}' has no attribute '{name}'", ty.tp_name().to_string_lossy()),
+            format!(
+                        "type object '{}' has no attribute '{}'",
+                        ty.tp_name().to_string_lossy(),
+                        name.to_string_lossy()
+                    ),
         )),
     }
 }
@@ -129,7 +133,7 @@ pub fn type_setattro(py: Python, ty: &PyTypeObject, name: &PyObject, value: Opti
             py,
             format!(
                 "cannot set {} attribute of immutable type '{}'",
-                name.repr(py)?,
+                name.repr(py)?.to_string_lossy(),
                 ty.tp_name().to_string_lossy()
             ),
         ));
@@ -161,7 +165,11 @@ pub fn type_setattro(py: Python, ty: &PyTypeObject, name: &PyObject, value: Opti
                     py,
                     ty,
                     &name,
-                    format!("type object '{}' has no attribute '{name}'", ty.tp_name().to_string_lossy()),
+                    format!(
+                        "type object '{}' has no attribute '{}'",
+                        ty.tp_name().to_string_lossy(),
+                        name.to_string_lossy()
+                    ),
                 ));
             }
         },

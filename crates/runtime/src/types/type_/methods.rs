@@ -129,7 +129,7 @@ impl PyTypeObject {
         match module {
             Some(m) if !m.eq_str("builtins") => {
                 let q = self.qualname(py)?;
-                PyStr::new(py, &format!("<class '{m}.{q}'>"))
+                PyStr::new(py, &format!("<class '{}.{}'>", m.to_string_lossy(), q.to_string_lossy()))
             }
             _ => PyStr::new(py, &format!("<class '{}'>", self.tp_name().to_string_lossy())),
         }
@@ -148,7 +148,7 @@ impl PyTypeObject {
 
     #[slot(nb_or)]
     fn or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        crate::types::union::type_or(py, a, b)
+        crate::types::union::union_or(py, a, b)
     }
 
     /// The method resolution order that the class would have with its present bases.
