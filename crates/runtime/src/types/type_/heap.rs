@@ -206,7 +206,7 @@ pub unsafe extern "C" fn subtype_dealloc(o: *mut PyObject) {
             }
         }
         if adds_weakrefs && (ty.tp_finalize.get().is_some() || ty.tp_del.get().is_some()) {
-            weakref::clear_without_callbacks(&*o);
+            weakref::clear_weakrefs_without_callbacks(py, &*o);
         }
         let mut class = ty;
         while !std::ptr::eq(class, base) {

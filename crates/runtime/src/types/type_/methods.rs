@@ -148,7 +148,7 @@ impl PyTypeObject {
 
     #[slot(nb_or)]
     fn or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        crate::types::union::type_or(py, a, b)
+        crate::types::union::union_or(py, a, b)
     }
 
     /// The method resolution order that the class would have with its present bases.

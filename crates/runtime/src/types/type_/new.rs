@@ -328,13 +328,13 @@ fn wrap_functions(py: Python, dict: &PyDict) -> PyResult<()> {
     if let Some(f) = dict.get_str(py, name)?
         && PyFunction::check_exact(&f)
     {
-        dict.set_item(py, name, &PyStaticMethod::new(py, &f)?)?;
+        dict.set_item(py, name, &*PyStaticMethod::new(py, &f)?)?;
     }
     for name in [intern!(py, "__init_subclass__"), intern!(py, "__class_getitem__")] {
         if let Some(f) = dict.get_str(py, name)?
             && PyFunction::check_exact(&f)
         {
-            dict.set_item(py, name, &PyClassMethod::new(py, &f)?)?;
+            dict.set_item(py, name, &*PyClassMethod::new(py, &f)?)?;
         }
     }
     Ok(())

@@ -219,7 +219,7 @@ fn fill_dict(py: Python, ty: &PyTypeObject) -> PyResult<()> {
         if f == object_::HASH_NOT_IMPLEMENTED.function {
             dict.set_item(py, name, none())?;
         } else {
-            dict.set_item(py, name, &descr::new_wrapper(py, ty, def, f)?)?;
+            dict.set_item(py, name, &*descr::new_wrapper(py, ty, def, f)?)?;
         }
     }
     for m in methods(ty) {
@@ -240,7 +240,7 @@ fn fill_dict(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     if !dict.contains(py, name)? {
         let text = if ty.tp_doc.get().is_null() { None } else { doc::without_signature(ty.tp_name(), ty.tp_doc.get()) };
         match text {
-            Some(t) => dict.set_item(py, name, &PyStr::new(py, &t)?)?,
+            Some(t) => dict.set_item(py, name, &*PyStr::new(py, &t)?)?,
             None => dict.set_item(py, name, none())?,
         }
     }
