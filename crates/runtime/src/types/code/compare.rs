@@ -46,7 +46,7 @@ fn same_constant(py: Python, a: &PyObject, b: &PyObject) -> PyResult<bool> {
     }
     if let (Some(x), Some(y)) = (a.downcast_exact::<PyComplex>(), b.downcast_exact::<PyComplex>()) {
         let same = |p: f64, q: f64| p == q && p.is_sign_negative() == q.is_sign_negative();
-        return Ok(same(x.real.get(), y.real.get()) && same(x.imag.get(), y.imag.get()));
+        return Ok(same(x.real, y.real) && same(x.imag, y.imag));
     }
     if PyFrozenSet::check_exact(a) {
         // SAFETY: frozen sets have the layout of sets.

@@ -165,7 +165,7 @@ fn constant_of(py: Python, o: &PyObject) -> PyResult<Const> {
         return Ok(Const::Float(f.value()));
     }
     if let Some(c) = o.downcast_exact::<PyComplex>() {
-        return Ok(Const::Complex(c.real.get(), c.imag.get()));
+        return Ok(Const::Complex(c.real, c.imag));
     }
     if PyStr::check_exact(o) {
         return Ok(Const::Str(text_of(o)));
