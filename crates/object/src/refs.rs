@@ -123,6 +123,12 @@ impl<T: PyLayout> std::fmt::Debug for Py<T> {
     }
 }
 
+impl<T: PyLayout + std::fmt::Display> std::fmt::Display for Py<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 /// A nullable owned reference as a mutable field of an object. One word, null when empty.
 #[repr(transparent)]
 pub struct Slot<T: PyLayout = PyObject>(Cell<*mut T>);

@@ -79,7 +79,8 @@ pub fn parse_source<'a>(py: Python, arena: &'a Bump, text: Text, rq: &Request) -
             issue_parser_warnings(py, &parsed.warnings, rq.filename)?;
             Ok(parsed.module)
         }
-        Err(Failure { error, warnings }) => {
+        Err(failure) => {
+            let Failure { error, warnings } = *failure;
             issue_parser_warnings(py, &warnings, rq.filename)?;
             Err(raise_syntax_error(py, &error, rq.filename))
         }
@@ -251,7 +252,8 @@ pub fn raise_syntax_error(py: Python, e: &syntax::SyntaxError, filename: &PyObje
             Some(t) => PyStr::new(py, t)?.into_object(),
             None => none().owned(),
         };
-        let mut info = vec![filename.owned(), int(p.line)?, int(p.offset)?, text];
+        let filename = if p.has_filename { filename.owned() } else { none().owned() };
+        let mut info = vec![filename, int(p.line)?, int(p.offset)?, text];
         if let Some((line, offset)) = p.end {
             info.push(int(line)?);
             info.push(int(offset)?);

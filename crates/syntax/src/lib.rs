@@ -33,11 +33,12 @@ pub fn parse<'a>(
     arena: &'a Bump,
     source: Source<'_>,
     options: &ParseOptions<'_>,
-) -> Result<Parsed<'a>, Failure> {
-    let text = source::text_of(source, options).map_err(|error| Failure { error, warnings: Vec::new() })?;
+) -> Result<Parsed<'a>, Box<Failure>> {
+    let text = source::text_of(source, options)
+        .map_err(|error| Box::new(Failure { error, warnings: Vec::new() }))?;
     if text.len() > MAX_SOURCE {
         let error = SyntaxError::plain(ErrorKind::MemoryError, "");
-        return Err(Failure { error, warnings: Vec::new() });
+        return Err(Box::new(Failure { error, warnings: Vec::new() }));
     }
     let text: &'a str = arena.alloc_str(&text);
     let mut lexer =
@@ -56,9 +57,9 @@ pub fn parse<'a>(
         Err(Bail) if parser.is_too_deep() => {
             let msg = "Parser stack overflowed - Python source too complex to parse";
             let warnings = warnings(text, lexer.warnings(), parser.warnings);
-            Err(Failure { error: SyntaxError::plain(ErrorKind::MemoryError, msg), warnings })
+            Err(Box::new(Failure { error: SyntaxError::plain(ErrorKind::MemoryError, msg), warnings }))
         }
-        Ok(_) | Err(Bail) => Err(diagnose::diagnose(text, options, &refused)),
+        Ok(_) | Err(Bail) => Err(Box::new(diagnose::diagnose(text, options, &refused))),
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) fn text_of<'s>(
     source: Source<'s>,
     options: &ParseOptions<'_>,
 ) -> Result<Cow<'s, str>, SyntaxError> {
+    let exec = options.mode == Mode::Exec;
     let text = match source {
         Source::Text(text) => {
             if memchr::memchr(0, text.as_bytes()).is_some() {
@@ -21,23 +22,23 @@ pub(crate) fn text_of<'s>(
             if memchr::memchr(0, bytes).is_some() {
                 return Err(null_bytes());
             }
-            decode(bytes, decoder)?
+            decode(bytes, decoder, exec)?
         }
-        Source::File(bytes, decoder) => decode(bytes, decoder)?,
+        Source::File(bytes, decoder) => decode(bytes, decoder, exec)?,
     };
-    Ok(normalize_newlines(text, options.mode == Mode::Exec))
+    Ok(normalize_newlines(text, exec))
 }
 
 fn null_bytes() -> SyntaxError {
     SyntaxError::plain(ErrorKind::SyntaxError, "source code string cannot contain null bytes".to_owned())
 }
 
-fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>) -> Result<Cow<'s, str>, SyntaxError> {
+fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>, exec: bool) -> Result<Cow<'s, str>, SyntaxError> {
     let (bytes, has_mark) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
         None => (bytes, false),
     };
-    let Some((line, cookie)) = cookie(bytes) else { return utf8(bytes) };
+    let Some((line, cookie)) = cookie(bytes, exec) else { return utf8(bytes) };
     let encoding = usual_name(&cookie);
     if has_mark && encoding != "utf-8" {
         let text = nth_line(bytes, line);
@@ -91,11 +92,12 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
     Err(placed(msg, line, offset, nth_line(bytes, line), offset))
 }
 
-/// The coding cookie in one of the first two lines, with the number of its line.
-fn cookie(bytes: &[u8]) -> Option<(usize, String)> {
+/// The coding cookie in one of the first two lines, with the number of its line. Only lines that end count; in a
+/// module all do.
+fn cookie(bytes: &[u8], exec: bool) -> Option<(usize, String)> {
     let mut lines = bytes.split_inclusive(|&b| b == b'\n' || b == b'\r');
     let first = lines.next()?;
-    if let Some(cookie) = cookie_in(first) {
+    if let Some(cookie) = cookie_in(first, exec) {
         return Some((1, cookie));
     }
     let mut second = lines.next()?;
@@ -105,8 +107,7 @@ fn cookie(bytes: &[u8]) -> Option<(usize, String)> {
     if !is_blank_or_comment(first) {
         return None;
     }
-    // CPython looks only at lines that end.
-    second.ends_with(b"\n").then(|| cookie_in(second))?.map(|cookie| (2, cookie))
+    cookie_in(second, exec).map(|cookie| (2, cookie))
 }
 
 fn is_blank_or_comment(line: &[u8]) -> bool {
@@ -114,8 +115,8 @@ fn is_blank_or_comment(line: &[u8]) -> bool {
     matches!(text, None | Some(b'#' | b'\n' | b'\r'))
 }
 
-fn cookie_in(line: &[u8]) -> Option<String> {
-    if !line.ends_with(b"\n") && !line.ends_with(b"\r") {
+fn cookie_in(line: &[u8], exec: bool) -> Option<String> {
+    if !exec && !line.ends_with(b"\n") && !line.ends_with(b"\r") {
         return None;
     }
     let comment = line.iter().position(|&b| b == b'#').filter(|_| is_blank_or_comment(line))?;

@@ -165,7 +165,7 @@ fn edge_programs() {
             }
             let (head, text) = line.split_once('\t').expect("a tab");
             let record = records.next().expect("a record for each program");
-            let (number, record) = record.split_once('\n').expect("a numbered record");
+            let (number, record) = record.trim_end().split_once('\n').unwrap_or((record.trim_end(), ""));
             assert_eq!(number, (i + 1).to_string(), "{} is out of date", path.display());
             let found = outcome(head, &unescape(text)).join("\n");
             count += 1;

@@ -2,6 +2,9 @@
 
 use syntax::{Bump, ErrorKind, ParseOptions, Source, parse};
 
+/// A program that grows with a number.
+type Program = fn(usize) -> String;
+
 fn kind_of(text: &str) -> Option<(ErrorKind, String)> {
     let arena = Bump::new();
     let result = parse(&arena, Source::Text(text), &ParseOptions::default());
@@ -11,7 +14,7 @@ fn kind_of(text: &str) -> Option<(ErrorKind, String)> {
 /// Where CPython's parser gives up: the least number of repetitions that is too many.
 #[test]
 fn parser_stack() {
-    let programs: [(usize, fn(usize) -> String); 10] = [
+    let programs: [(usize, Program); 10] = [
         (5969, |n| "-".repeat(n) + "1"),
         (5969, |n| "not ".repeat(n) + "1"),
         (2985, |n| "lambda:".repeat(n) + "1"),
@@ -81,7 +84,7 @@ fn long_programs() {
 /// Faults deep inside: found in reasonable time and without overflow.
 #[test]
 fn deep_faults() {
-    let programs: [fn(usize) -> String; 14] = [
+    let programs: [Program; 14] = [
         |n| "{".repeat(n),
         |n| "([".repeat(n),
         |n| "a(b[".repeat(n) + " x y",

@@ -5,7 +5,7 @@
 
 use super::{
     Block, BlockId, BlockKind, DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL, DEF_NONLOCAL, DEF_PARAM,
-    DEF_TYPE_PARAM, SCOPE_OFFSET, Scope, SymbolTable,
+    DEF_TYPE_PARAM, SCOPE_OFFSET, Scope, SymbolTable, USE,
 };
 use crate::error::{CompileError, ErrorKind, Result, StackGuard};
 use crate::names::Sym;
@@ -289,21 +289,18 @@ impl Analyzer<'_, '_, '_> {
                 }
                 dropped.push(name);
             }
-            match self.table.block(id).symbols.get(name) {
+            match self.table.block_mut(id).symbols.get_mut(name) {
                 None => {
                     self.table.block_mut(id).symbols.push(name, only_flags);
                     scopes.push(scope);
                 }
-                // What was free in the comprehension is a plain local now, unless something inside the
-                // comprehension needs it still.
-                Some(known) if known & DEF_BOUND != 0 && !is_class => {
-                    let needed = self
-                        .table
-                        .block(comp)
-                        .children
-                        .iter()
-                        .any(|&child| self.table.block(child).scope(name) == Scope::Free);
-                    if !needed {
+                Some(known) if !is_class => {
+                    if scope == Scope::Free {
+                        *known |= flags & USE;
+                    }
+                    // What was free in the comprehension is a plain local now, unless something inside the
+                    // comprehension needs it still.
+                    if *known & DEF_BOUND != 0 && !needed_inside(self.table) {
                         comp_free.discard(name);
                     }
                 }

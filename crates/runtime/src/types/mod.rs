@@ -47,6 +47,7 @@ pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;
+mod init;
 pub mod int;
 pub mod iter;
 pub mod list;

@@ -156,7 +156,7 @@ fn refused_by_both(p: &mut Peg<'_, '_>, refused: &Token) -> SyntaxError {
 
 /// The error that a warning about an escape becomes.
 pub(crate) fn escape_error(source: &str, warning: &EscapeWarning) -> SyntaxError {
-    let line = usize::try_from(warning.line).unwrap_or(1);
+    let line = usize::try_from(warning.shown_line).unwrap_or(1);
     let mut text = source.split_inclusive('\n').nth(line.saturating_sub(1)).unwrap_or("").to_owned();
     if !warning.in_last_line && text.ends_with('\n') {
         text.pop();

@@ -211,7 +211,7 @@ impl<'b> Peg<'b, '_> {
         self.rule(|p| {
             alt!(p, { number(p)? });
             alt!(p, {
-                p.any(&[K::Plus, K::Minus])?;
+                p.tok(K::Minus)?;
                 number(p)?
             } => |p, start, _| Some(p.node(Shape::Operator, start, &[])));
             None
@@ -355,27 +355,6 @@ impl<'b> Peg<'b, '_> {
                 p.items_pattern()?;
                 p.opt(|p| p.tok(K::Comma))?;
                 p.tok(K::RBrace)?
-            });
-            if p.diagnosing {
-                alt!(p, { p.invalid_mapping_pattern()? });
-            }
-            None
-        })
-    }
-
-    fn invalid_mapping_pattern(&mut self) -> Res<'b> {
-        self.rule(|p| {
-            alt!(p, {
-                p.tok(K::LBrace)?;
-                let rest = p.double_star_pattern()?;
-                p.tok(K::Comma)?;
-                p.items_pattern()?;
-                p.opt(|p| p.tok(K::Comma))?;
-                p.tok(K::RBrace)?;
-                rest
-            } => |p, _, rest| {
-                let msg = "double star pattern must be the last (right-most) subpattern in the mapping pattern";
-                p.raise_at(rest, msg)
             });
             None
         })

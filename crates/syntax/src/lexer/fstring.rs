@@ -150,11 +150,9 @@ impl Lexer<'_> {
                 }
                 self.back(byte);
             }
-            b'N' if !raw => {
-                if self.peek_byte() == b'{' {
-                    self.pos += 1;
-                    *named_escape = true;
-                }
+            b'N' if !raw && self.peek_byte() == b'{' => {
+                self.pos += 1;
+                *named_escape = true;
             }
             _ => {}
         }

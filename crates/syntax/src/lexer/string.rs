@@ -49,11 +49,9 @@ impl Lexer<'_> {
             let rest = &self.text[self.pos.min(self.line_end)..self.line_end];
             self.pos += memchr::memchr2(quote, b'\\', rest).unwrap_or(rest.len());
             match self.next_byte() {
-                byte if byte == quote => {
-                    if self.at(self.pos) == quote && self.at(self.pos + 1) == quote {
-                        self.pos += 2;
-                        return self.string_token(Kind::String, self.pos);
-                    }
+                byte if byte == quote && self.at(self.pos) == quote && self.at(self.pos + 1) == quote => {
+                    self.pos += 2;
+                    return self.string_token(Kind::String, self.pos);
                 }
                 b'\\' => {
                     self.skip_escaped();

@@ -70,6 +70,9 @@ pub(crate) fn expanded(text: &str) -> std::vec::Vec<u8> {
         }
         out.extend_from_slice(format!("\\U{:08x}", c as u32).as_bytes());
     }
+    if escape {
+        out.extend_from_slice(b"u005c");
+    }
     out
 }
 
@@ -89,7 +92,9 @@ pub(crate) struct EscapeWarning {
     /// Byte columns from 0 of the error.
     pub col: i64,
     pub end_col: i64,
-    /// Whether the token ends in the same line: the line shown then has its end.
+    /// The line shown with the error: not beyond that of the token's end.
+    pub shown_line: i64,
+    /// Whether it is that line, which is then shown with its end.
     pub in_last_line: bool,
 }
 
@@ -129,6 +134,7 @@ pub(crate) fn escape_warning(
         line: i64::from(token.line) + i64::from(invalid.lines),
         col: col - 1,
         end_col: col + 1,
+        shown_line: i64::from((token.line + invalid.lines).min(token.end_line)),
         in_last_line: token.line + invalid.lines >= token.end_line,
     })
 }
@@ -180,8 +186,10 @@ pub(crate) fn decode_str<'a>(arena: &'a Bump, text: &str) -> Result<Decoded<'a>,
         let start = place;
         place.advance(1);
         at += 1;
+        // Before a replacement field the backslash stands for itself.
         let Some(&kind) = bytes.get(at) else {
-            return Err(unicode_error(start.offset, start.offset + 1, "\\ at end of string"));
+            out.push(b'\\');
+            break;
         };
         if kind >= 128 {
             // No escape, and no warning either.

@@ -17,7 +17,7 @@ impl<'a> Parser<'a, '_> {
             }
             Kind::For => StmtKind::For(self.for_statement()?),
             Kind::While => self.while_statement()?,
-            Kind::With => StmtKind::With(self.with_statement(true)?),
+            Kind::With => StmtKind::With(self.with_statement(false)?),
             Kind::Try => self.try_statement()?,
             Kind::Async => {
                 if self.kind_after(1) == Kind::Def {
@@ -29,7 +29,7 @@ impl<'a> Parser<'a, '_> {
                 self.pos += 1;
                 match self.kind() {
                     Kind::For => StmtKind::AsyncFor(self.for_statement()?),
-                    Kind::With => StmtKind::AsyncWith(self.with_statement(false)?),
+                    Kind::With => StmtKind::AsyncWith(self.with_statement(true)?),
                     _ => return Err(Bail),
                 }
             }
@@ -119,26 +119,30 @@ impl<'a> Parser<'a, '_> {
         Ok(self.alloc(For { target: self.alloc(target), iter: self.alloc(iter), body, orelse, type_comment }))
     }
 
-    fn with_statement(&mut self, parenthesized_type_comment: bool) -> Parse<&'a With<'a>> {
+    fn with_statement(&mut self, is_async: bool) -> Parse<&'a With<'a>> {
         self.pos += 1;
-        let parenthesized =
-            if self.kind() == Kind::LPar { self.attempt(Self::parenthesized_with_items) } else { None };
-        let keeps_comment = parenthesized.is_none() || parenthesized_type_comment;
+        let parenthesized = if self.kind() == Kind::LPar {
+            self.attempt(|p| p.parenthesized_with_items(is_async))
+        } else {
+            None
+        };
         let items = match parenthesized {
             Some(items) => items,
             None => self.with_items(Kind::Colon)?,
         };
         self.expect(Kind::Colon)?;
-        let type_comment = if keeps_comment { self.type_comment() } else { None };
+        let type_comment = self.type_comment();
         let body = self.block()?;
         Ok(self.alloc(With { items, body, type_comment }))
     }
 
-    fn parenthesized_with_items(&mut self) -> Parse<Seq<'a, WithItem<'a>>> {
+    fn parenthesized_with_items(&mut self, is_async: bool) -> Parse<Seq<'a, WithItem<'a>>> {
         self.expect(Kind::LPar)?;
         let items = self.with_items(Kind::RPar)?;
         self.expect(Kind::RPar)?;
-        if self.kind() == Kind::Colon { Ok(items) } else { Err(Bail) }
+        // A quirk of the grammar: before a type comment the parentheses of `async with` are those of a tuple.
+        let ends = self.kind() == Kind::Colon && !(is_async && self.kind_after(1) == Kind::TypeComment);
+        if ends { Ok(items) } else { Err(Bail) }
     }
 
     fn with_items(&mut self, end: Kind) -> Parse<Seq<'a, WithItem<'a>>> {

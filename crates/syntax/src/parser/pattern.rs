@@ -132,12 +132,7 @@ impl<'a> Parser<'a, '_> {
     fn closed_pattern(&mut self) -> Parse<Pattern<'a>> {
         let start = self.pos;
         let kind = match self.kind() {
-            Kind::Number
-            | Kind::Minus
-            | Kind::Plus
-            | Kind::String
-            | Kind::FStringStart
-            | Kind::TStringStart => {
+            Kind::Number | Kind::Minus | Kind::String | Kind::FStringStart | Kind::TStringStart => {
                 let value = self.literal()?;
                 PatternKind::MatchValue { value: self.alloc(value) }
             }
@@ -311,8 +306,7 @@ impl<'a> Parser<'a, '_> {
 
     fn signed_number(&mut self) -> Parse<Expr<'a>> {
         let start = self.pos;
-        // A plus sign leaves no trace in the tree (new in 3.14).
-        if self.eat(Kind::Plus) || !self.eat(Kind::Minus) {
+        if !self.eat(Kind::Minus) {
             return self.number();
         }
         let operand = self.number()?;

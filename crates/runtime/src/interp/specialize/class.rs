@@ -4,12 +4,12 @@ use super::facts::{shared_keys, version};
 use super::is_simple;
 use crate::types::object_;
 use crate::types::type_::heap::PyType_GenericAlloc;
-use crate::types::type_::{self, PyHeapType, TypeExt};
+use crate::types::type_::{PyHeapType, TypeExt, heap};
 use crate::types::PyFunction;
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python};
 
-fn heap(ty: &PyTypeObject) -> Option<&PyHeapType> {
+fn heap_type(ty: &PyTypeObject) -> Option<&PyHeapType> {
     if !ty.has_flag(flags::HEAPTYPE) {
         return None;
     }
@@ -19,7 +19,7 @@ fn heap(ty: &PyTypeObject) -> Option<&PyHeapType> {
 
 /// Remembers a plain Python `__getitem__`.
 pub(super) fn cache_getitem(py: Python, ty: &PyTypeObject) -> bool {
-    let Some(h) = heap(ty) else { return false };
+    let Some(h) = heap_type(ty) else { return false };
     let Some(f) = ty.lookup(py, crate::intern!(py, "__getitem__")).and_then(|g| g.downcast_exact::<PyFunction>())
     else {
         return false;
@@ -36,7 +36,7 @@ pub(super) fn cache_getitem(py: Python, ty: &PyTypeObject) -> bool {
 /// The remembered `__getitem__` and the version it had. Modifying the class forgets it.
 #[inline(always)]
 pub fn cached_getitem(ty: &'static PyTypeObject) -> Option<(&'static PyObject, u32)> {
-    let h = heap(ty)?;
+    let h = heap_type(ty)?;
     // SAFETY: cleared when the class changes, so the class still holds it.
     let f = unsafe { h.spec_cache.getitem.get().as_ref() }?;
     Some((f, h.spec_cache.getitem_version.get()))
@@ -44,7 +44,7 @@ pub fn cached_getitem(ty: &'static PyTypeObject) -> Option<(&'static PyObject, u
 
 /// Remembers a plain Python `__init__` of a class whose instances are made in the default way; gives the class's version.
 pub(super) fn cache_init(py: Python, ty: &PyTypeObject) -> Option<u32> {
-    let h = heap(ty)?;
+    let h = heap_type(ty)?;
     if !ty.has_flag(flags::INLINE_VALUES)
         || ty.tp_new.get().map(|f| f as usize) != object_::type_object().tp_new.get().map(|f| f as usize)
         || ty.tp_alloc.get().map(|f| f as usize) != Some(PyType_GenericAlloc as *const () as usize)
@@ -63,14 +63,14 @@ pub(super) fn cache_init(py: Python, ty: &PyTypeObject) -> Option<u32> {
 /// The remembered `__init__`, valid if the class's version is.
 #[inline(always)]
 pub fn cached_init(ty: &'static PyTypeObject) -> Option<&'static PyObject> {
-    let h = heap(ty)?;
+    let h = heap_type(ty)?;
     // SAFETY: the caller compared the class's version: the class still holds it.
     unsafe { h.spec_cache.init.get().as_ref() }
 }
 
 /// A new instance, without calling `__new__`.
 pub fn generic_alloc(py: Python, ty: &PyTypeObject) -> PyResult<Py> {
-    type_::generic_alloc(py, ty)
+    heap::generic_alloc(py, ty, 0)
 }
 
 /// The version of the keys the instances share, 0 if they share none.

@@ -7,6 +7,7 @@ use crate::abstract_::number;
 use crate::format::{Flags, double_to_string};
 use crate::types::exceptions::PyExc_DeprecationWarning_Type;
 use crate::types::float::hash_f64;
+use crate::types::type_::fully_qualified_name;
 
 /// An operand of complex arithmetic. `None`: no number.
 fn operand(py: Python, o: &PyObject) -> PyResult<Option<Operand>> {
@@ -43,15 +44,15 @@ fn special(py: Python, o: &PyObject) -> PyResult<Option<Complex>> {
     let Some(f) = o.lookup_special(py, intern!(py, "__complex__"))? else { return Ok(None) };
     let made = f.call0(py)?;
     let Some(c) = made.downcast::<PyComplex>() else {
-        let (of, got) = (type_name(o), type_name(&made));
+        let (of, got) = (fully_qualified_name(py, o.ty())?, fully_qualified_name(py, made.ty())?);
         return Err(type_error(py, format!("{of}.__complex__() must return a complex, not {got}")));
     };
     if !PyComplex::check_exact(c) {
         let text = format!(
             "{}.__complex__() must return a complex, not {}.  The ability to return an instance of a strict subclass of \
              complex is deprecated, and may not be supported in a future version of Python.",
-            type_name(o),
-            type_name(&made)
+            fully_qualified_name(py, o.ty())?,
+            fully_qualified_name(py, made.ty())?
         );
         warn(py, &PyExc_DeprecationWarning_Type, &text, 1)?;
     }
@@ -77,8 +78,9 @@ fn of_number(py: Python, o: &PyObject) -> PyResult<Option<Complex>> {
     Ok(None)
 }
 
-fn not_real(which: &str, o: &PyObject) -> String {
-    format!("complex() argument '{which}' must be a real number, not {}", type_name(o))
+fn not_real(py: Python, which: &str, o: &PyObject) -> PyResult<String> {
+    let name = fully_qualified_name(py, o.ty())?;
+    Ok(format!("complex() argument '{which}' must be a real number, not {name}"))
 }
 
 impl PyComplex {
@@ -94,7 +96,7 @@ impl PyComplex {
         match of_number(py, arg)? {
             Some(v) => PyComplex::of_type(py, cls, v),
             None => {
-                let text = format!("complex() argument must be a string or a number, not {}", type_name(arg));
+                let text = format!("complex() argument must be a string or a number, not {}", fully_qualified_name(py, arg.ty())?);
                 Err(type_error(py, text))
             }
         }
@@ -110,19 +112,19 @@ impl PyComplex {
         let r = real.unwrap_or(zero);
         let own = special(py, r)?;
         if own.is_none() && !is_real(r) && !PyComplex::check(r) {
-            return Err(type_error(py, not_real("real", r)));
+            return Err(type_error(py, not_real(py, "real", r)?));
         }
         if let Some(i) = imag
             && !is_real(i)
             && !PyComplex::check(i)
         {
-            return Err(type_error(py, not_real("imag", i)));
+            return Err(type_error(py, not_real(py, "imag", i)?));
         }
         let complex_real = own.or_else(|| r.downcast::<PyComplex>().map(|c| c.value()));
         let cr = match complex_real {
             Some(v) => {
                 if !is_real(r) {
-                    warn(py, &PyExc_DeprecationWarning_Type, &not_real("real", r), 1)?;
+                    warn(py, &PyExc_DeprecationWarning_Type, &not_real(py, "real", r)?, 1)?;
                 }
                 v
             }
@@ -131,7 +133,7 @@ impl PyComplex {
         let mut out = cr;
         if let Some(i) = imag {
             if let Some(c) = i.downcast::<PyComplex>() {
-                warn(py, &PyExc_DeprecationWarning_Type, &not_real("imag", i), 1)?;
+                warn(py, &PyExc_DeprecationWarning_Type, &not_real(py, "imag", i)?, 1)?;
                 out = Complex { re: cr.re - c.imag, im: c.real };
             } else {
                 out.im = number::float(py, i)?.value();

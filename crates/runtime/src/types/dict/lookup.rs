@@ -27,11 +27,14 @@ pub(in crate::types) fn unhashable(py: Python, o: &PyObject, e: Raised, place: &
     if !std::ptr::eq(exc.ty(), &PyExc_TypeError_Type) {
         return raise_object(py, exc);
     }
-    let text = match exc.str_(py) {
-        Ok(s) => s,
-        Err(e) => return e,
-    };
-    type_error(py, format!("cannot use '{}' as {place} ({})", o.ty().short_name(), text.to_string_lossy()))
+    let made = exc.as_object().str_(py).and_then(|text| {
+        let name = crate::types::type_::fully_qualified_name(py, o.ty())?;
+        Ok(format!("cannot use '{name}' as {place} ({})", text.to_string_lossy()))
+    });
+    match made {
+        Ok(text) => type_error(py, text),
+        Err(e) => e,
+    }
 }
 
 /// What comparing with an entry showed.

@@ -63,10 +63,6 @@ impl PyInt {
         }
         if let [y] = y {
             let q = PyInt::from_digits(py, false, x)?;
-            let q = if q.is_compact() { PyInt::from_digits(py, false, &[x[0] / y])? } else { q };
-            if x.len() == 1 {
-                return Ok((q, PyInt::from_compact(py, (x[0] % y) as i64)?));
-            }
             // SAFETY: a copy made just now, with more than one digit, so not a static.
             let r = digits::div_small(unsafe { q.digits_mut(x.len()) }, *y);
             return Ok((PyInt::finish(q, false, x.len()), PyInt::from_compact(py, r as i64)?));

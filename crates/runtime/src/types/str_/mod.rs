@@ -4,6 +4,7 @@
 //! largest character), then a NUL. ASCII strings leave out the two UTF-8 cache fields. Instances of subclasses keep their
 //! characters in a block of their own. Strings never change once anybody else has seen them.
 
+mod append;
 mod build;
 mod case;
 mod find;
@@ -28,6 +29,7 @@ pub use iter::{PyAsciiIter, PyStrIter, builtin_iter};
 pub(crate) use new::fill_repeated;
 pub use repr::push_escape;
 pub use split::{join, rsplit, split};
+pub use statics::latin1;
 pub use translate::translate;
 pub use type_::{PyUnicode_Type, compare, decode_object, order, subtype};
 pub use unit::{StrView, Unit};

@@ -206,7 +206,7 @@ impl PyTypeObject {
         }
         let annotate = self.as_object().getattr(py, intern!(py, "__annotate__"))?;
         let made = if annotate.is_callable() {
-            let made = annotate.call1(py, PyInt::from_i64(py, 1)?.as_object())?;
+            let made = annotate.call1(py, &*PyInt::from_i64(py, 1)?)?;
             if !PyDict::check(&made) {
                 return Err(type_error(py, format!("__annotate__() must return a dict, not {}", made.ty().full_name(py)?)));
             }

@@ -193,7 +193,7 @@ fn plan_slots(py: Python, plan: &mut Plan) -> PyResult<()> {
         if !set_by_compiler && plan.dict.contains(py, &mangled)? {
             return Err(value_error(
                 py,
-                format!("{} in __slots__ conflicts with class variable", name.as_object().repr(py)?.to_string_lossy()),
+                format!("{} in __slots__ conflicts with class variable", name.as_object().repr(py)?),
             ));
         }
         names.push(PyStr::intern(py, mangled.exact(py)?));
@@ -328,13 +328,13 @@ fn wrap_functions(py: Python, dict: &PyDict) -> PyResult<()> {
     if let Some(f) = dict.get_str(py, name)?
         && PyFunction::check_exact(&f)
     {
-        dict.set_item(py, name, PyStaticMethod::new(py, &f)?.as_object())?;
+        dict.set_item(py, name, &*PyStaticMethod::new(py, &f)?)?;
     }
     for name in [intern!(py, "__init_subclass__"), intern!(py, "__class_getitem__")] {
         if let Some(f) = dict.get_str(py, name)?
             && PyFunction::check_exact(&f)
         {
-            dict.set_item(py, name, PyClassMethod::new(py, &f)?.as_object())?;
+            dict.set_item(py, name, &*PyClassMethod::new(py, &f)?)?;
         }
     }
     Ok(())
@@ -396,7 +396,7 @@ fn set_cell(py: Python, dict: &PyDict, key: &PyStr, value: &PyObject) -> PyResul
     let Some(c) = cell.downcast_exact::<PyCell>() else {
         return Err(type_error(
             py,
-            format!("{key} must be a nonlocal cell, not {}", cell.ty().as_object().repr(py)?.to_string_lossy()),
+            format!("{key} must be a nonlocal cell, not {}", cell.ty().as_object().repr(py)?),
         ));
     };
     c.set(Some(value.owned()));

@@ -240,7 +240,7 @@ fn fill_dict(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     if !dict.contains(py, name)? {
         let text = if ty.tp_doc.get().is_null() { None } else { doc::without_signature(ty.tp_name(), ty.tp_doc.get()) };
         match text {
-            Some(t) => dict.set_item(py, name, PyStr::new(py, &t)?.as_object())?,
+            Some(t) => dict.set_item(py, name, &*PyStr::new(py, &t)?)?,
             None => dict.set_item(py, name, none())?,
         }
     }
