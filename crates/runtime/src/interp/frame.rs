@@ -39,7 +39,7 @@ pub struct Frame {
     pub return_offset: Cell<u16>,
     pub owner: Cell<i8>,
     pub visited: Cell<u8>,
-    localsplus: [Cell<StackRef>; 0],
+    pub(super) localsplus: [Cell<StackRef>; 0],
 }
 
 /// Words a frame takes besides its locals and stack (`FRAME_SPECIALS_SIZE`).

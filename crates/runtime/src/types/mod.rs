@@ -116,5 +116,4 @@ pub use union::PyUnion;
 pub use weakref::PyWeakRef;
 pub use zip::PyZip;
 
-mod init;
 mod memory;

@@ -303,10 +303,3 @@ pub unsafe fn fill_repeated(to: *mut u8, pattern: &[u8], n: usize) {
         }
     }
 }
-
-impl PyStr {
-    /// `a + b` where the caller gives up `a`.
-    pub fn append(py: Python, a: Py<PyStr>, b: &PyStr) -> PyResult<Py<PyStr>> {
-        PyStr::concat(py, &a, b)
-    }
-}
