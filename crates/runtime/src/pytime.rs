@@ -1,7 +1,7 @@
 //! Times from Python numbers: nanoseconds in an `i64`, with `pytime.c`'s rounding and messages.
 
 use crate::abstract_::number;
-use crate::errors::{overflow_error, value_error};
+use crate::errors::{overflow_error, type_error, type_name, value_error};
 use crate::types::PyFloat;
 use object::{PyObject, PyResult, Python, Raised};
 
@@ -49,7 +49,7 @@ impl Round {
 
 #[cold]
 fn too_large(py: Python) -> Raised {
-    overflow_error(py, "timestamp too large to convert to C PyTime_t")
+    overflow_error(py, "timestamp out of range for C PyTime_t")
 }
 
 /// A number of units of `unit` nanoseconds each.
@@ -64,6 +64,10 @@ fn from_object(py: Python, o: &PyObject, round: Round, unit: i64) -> PyResult<i6
             return Err(too_large(py));
         }
         return Ok(ns as i64);
+    }
+    if !number::has_index(o) {
+        let text = format!("'{}' object cannot be interpreted as an integer or float", type_name(o));
+        return Err(type_error(py, text));
     }
     let n = number::index(py, o)?;
     n.as_i64().and_then(|n| n.checked_mul(unit)).ok_or_else(|| too_large(py))

@@ -1,5 +1,7 @@
 //! Docstrings: indentation common to all lines is taken out at compile time.
 
+use std::borrow::Cow;
+
 use crate::error::{CompileError, Result};
 
 /// Removes the common indentation of a docstring (WTF-8), like `inspect.cleandoc` but keeping blank lines at
@@ -46,8 +48,11 @@ fn check_surrogates(doc: &[u8]) -> Result<()> {
 }
 
 /// `str.expandtabs()`.
-fn expand_tabs(text: &[u8]) -> Vec<u8> {
+fn expand_tabs(text: &[u8]) -> Cow<'_, [u8]> {
     const TAB: usize = 8;
+    if !text.contains(&b'\t') {
+        return Cow::Borrowed(text);
+    }
     let mut result = Vec::with_capacity(text.len());
     let mut column = 0;
     for &byte in text {
@@ -65,5 +70,5 @@ fn expand_tabs(text: &[u8]) -> Vec<u8> {
         }
         result.push(byte);
     }
-    result
+    Cow::Owned(result)
 }
