@@ -1,6 +1,6 @@
 //! The loop: fetches instructions, runs them, unwinds on exceptions.
 
-use super::frame::{Frame, owner};
+use super::frame::Frame;
 use super::regs::{Regs, Stop};
 use super::stackref::StackRef;
 use super::{ops, unwind};
@@ -8,8 +8,7 @@ use crate::errors::recursion_error;
 use crate::state::{Thread, enter_recursive_call, thread};
 use crate::types::code::CodeUnit;
 use bytecode::op;
-use object::{Py, PyObject, PyResult, Python, Slot};
-use std::cell::Cell;
+use object::{Py, PyObject, PyResult, Python};
 use std::ptr::null_mut;
 
 /// A frame for the native caller of the loop: returning into it (at 1) and yielding into it (at 2) leave the loop.
@@ -42,21 +41,7 @@ pub unsafe fn eval_frame(py: Python, frame: *mut Frame, throwing: bool) -> PyRes
         return Err(e);
     }
     let mut entry = EntryFrame {
-        frame: Frame {
-            f_executable: Cell::new(StackRef::none()),
-            previous: Cell::new(t.current_frame.get()),
-            f_funcobj: Cell::new(StackRef::none()),
-            f_globals: Cell::new(null_mut()),
-            f_builtins: Cell::new(null_mut()),
-            f_locals: Slot::empty(),
-            frame_obj: Slot::empty(),
-            instr_ptr: Cell::new(TRAMPOLINE.as_ptr()),
-            stackpointer: Cell::new(null_mut()),
-            return_offset: Cell::new(1),
-            owner: Cell::new(owner::INTERPRETER),
-            visited: Cell::new(0),
-            localsplus: [],
-        },
+        frame: Frame::entry(t.current_frame.get(), TRAMPOLINE.as_ptr()),
         stack: [StackRef::NULL; 2],
     };
     entry.frame.stackpointer.set(entry.stack.as_mut_ptr());

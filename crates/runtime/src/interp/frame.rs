@@ -55,6 +55,25 @@ const _: () = {
 };
 
 impl Frame {
+    /// A frame that stands for a native caller of the loop; `code` is what returning and yielding into it runs.
+    pub fn entry(previous: *mut Frame, code: *const CodeUnit) -> Frame {
+        Frame {
+            f_executable: Cell::new(StackRef::none()),
+            previous: Cell::new(previous),
+            f_funcobj: Cell::new(StackRef::none()),
+            f_globals: Cell::new(null_mut()),
+            f_builtins: Cell::new(null_mut()),
+            f_locals: Slot::empty(),
+            frame_obj: Slot::empty(),
+            instr_ptr: Cell::new(code),
+            stackpointer: Cell::new(null_mut()),
+            return_offset: Cell::new(1),
+            owner: Cell::new(owner::INTERPRETER),
+            visited: Cell::new(0),
+            localsplus: [],
+        }
+    }
+
     /// The code object.
     ///
     /// # Safety
@@ -147,7 +166,7 @@ impl Frame {
 
     /// Shows what the frame refers to, up to its stack pointer.
     pub fn traverse(&self, v: &mut Visitor) {
-        self.f_locals_slot().traverse_into(v);
+        v.visit_ptr(self.f_locals.as_ptr());
         v.visit_ptr(self.f_funcobj.get().as_ptr());
         v.visit_ptr(self.f_executable.get().as_ptr());
         let mut p = self.localsplus();
@@ -162,16 +181,5 @@ impl Frame {
                 p = p.add(1);
             }
         }
-    }
-
-    fn f_locals_slot(&self) -> SlotRef<'_> {
-        SlotRef(&self.f_locals)
-    }
-}
-
-struct SlotRef<'a>(&'a Slot);
-impl SlotRef<'_> {
-    fn traverse_into(&self, v: &mut Visitor) {
-        v.visit_ptr(self.0.as_ptr());
     }
 }

@@ -1,7 +1,6 @@
 //! Making and filling containers, slices, strings and templates.
 
 use crate::abstract_::ObjectExt;
-use crate::errors::type_error;
 use crate::interp::containers;
 use crate::interp::regs::{Flow, Regs};
 use crate::interp::stackref::StackRef;
@@ -182,11 +181,5 @@ pub fn setup_annotations(r: &mut Regs) -> Flow {
     r.spill();
     crate::interp::lookup::setup_annotations(r.py(), r.frame())?;
     r.next(0)
-}
-
-/// `*x` in a call or display whose operand is not iterable.
-#[cold]
-pub(crate) fn not_iterable_after_star(py: object::Python, o: &object::PyObject) -> object::Raised {
-    type_error(py, format!("Value after * must be an iterable, not {}", o.ty().short_name()))
 }
 
