@@ -27,6 +27,11 @@ pub fn raise_object(py: Python, exc: Py<PyBaseException>) -> Raised {
 #[cold]
 #[inline(never)]
 pub fn raise(py: Python, ty: &PyTypeObject, message: impl AsRef<str>) -> Raised {
+    if !ty.has_flag(object::typeobj::flags::READY) {
+        // An error before the exception types exist can only be a fault of the built-in types themselves.
+        eprintln!("Fatal Python error: {} while the built-in types are made: {}", ty.short_name(), message.as_ref());
+        std::process::abort();
+    }
     match PyStr::new(py, message.as_ref()) {
         Ok(s) => raise_with(py, ty, s.as_object()),
         Err(e) => e,

@@ -35,7 +35,7 @@ macro_rules! plain_exceptions {
             pub static $static_: PyTypeObject = PyTypeObject {
                 tp_name: Cell::new(concat!($name, "\0").as_ptr() as *const std::ffi::c_char),
                 tp_basicsize: Cell::new(size_of::<$layout>() as isize),
-                tp_flags: Cell::new(flags::BASETYPE | flags::HAVE_GC | flags::IMMUTABLETYPE),
+                tp_flags: Cell::new(flags::BASETYPE | flags::IMMUTABLETYPE),
                 tp_doc: Cell::new(concat!($doc, "\0").as_ptr() as *const std::ffi::c_char),
                 tp_base: Cell::new(&raw const $base as *mut PyTypeObject),
                 tp_dictoffset: Cell::new(16),

@@ -295,4 +295,6 @@ fn abstract_error(py: Python, cls: &PyTypeObject) -> Raised {
 pub fn use_exported_slots() {
     PyBaseObject_Type.tp_getattro.set(Some(PyObject_GenericGetAttr));
     PyBaseObject_Type.tp_setattro.set(Some(PyObject_GenericSetAttr));
+    PyBaseObject_Type.tp_alloc.set(Some(crate::types::type_::heap::PyType_GenericAlloc));
+    PyBaseObject_Type.tp_free.set(Some(crate::types::type_::heap::PyObject_Free));
 }

@@ -114,13 +114,3 @@ pub(super) fn forget(py: Python, s: &PyStr) {
     with_table(py, |t| t.remove(s));
     set_state(s, state::NOT_INTERNED);
 }
-
-impl PyStr {
-    /// How many strings are interned; with `immortal_only`, how many of them live forever.
-    pub fn interned_count(py: Python, immortal_only: bool) -> usize {
-        with_table(py, |t| {
-            // SAFETY: entries are live strings: a mortal one leaves the table when it dies.
-            t.strings.iter().filter(|s| !immortal_only || unsafe { &***s }.is_immortal()).count()
-        })
-    }
-}
