@@ -15,7 +15,7 @@ pub use var::PyContextVar;
 use crate::prelude::*;
 use crate::state::thread;
 use crate::types::PyTuple;
-use trie::Node;
+pub use trie::Node;
 
 /// `PyContext`.
 #[repr(C)]

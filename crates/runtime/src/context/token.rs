@@ -3,7 +3,7 @@
 use super::{PyContext, PyContextVar};
 use crate::prelude::*;
 use crate::state::interpreter;
-use crate::types::{PyDict, PyGenericAlias, PyStr, PyTuple};
+use crate::types::{PyDict, generic_alias, PyStr, PyTuple};
 
 /// `PyContextToken`.
 #[repr(C)]
@@ -112,6 +112,6 @@ impl PyToken {
     /// See PEP 585
     #[classmethod(sig = "(object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        PyGenericAlias::new(py, cls.object(), object)
+        generic_alias::new(py, cls.object(), object)
     }
 }

@@ -5,7 +5,7 @@ use super::{PyContext, PyToken};
 use crate::prelude::*;
 use crate::state::{interpreter, thread};
 use crate::types::exceptions::PyExc_LookupError_Type;
-use crate::types::{PyGenericAlias, PyStr};
+use crate::types::{PyStr, generic_alias};
 
 /// `PyContextVar`.
 #[repr(C)]
@@ -201,6 +201,6 @@ impl PyContextVar {
     /// See PEP 585
     #[classmethod(sig = "(object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        PyGenericAlias::new(py, cls.object(), object)
+        generic_alias::new(py, cls.object(), object)
     }
 }
