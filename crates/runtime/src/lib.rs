@@ -10,6 +10,7 @@ pub mod ast_objects;
 pub mod builtins;
 pub mod codecs;
 pub mod compile;
+pub mod context;
 pub mod errors;
 pub mod format;
 pub mod fs;

@@ -4,6 +4,7 @@
 use macros::{pymodule, pytype};
 use runtime::prelude::*;
 use runtime::state::interpreter;
+use runtime::types::type_::TypeExt;
 use runtime::types::weakref::PyWeakRef;
 use runtime::types::{PyCFunction, type_};
 use std::ffi::c_void;
@@ -31,7 +32,12 @@ pub struct AbcData {
 #[pytype(name = "_abc_data", module = "_abc", flags(GC), nosig)]
 impl AbcData {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<AbcData>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<AbcData>> {
         new_object(
             py,
             cls,
@@ -136,7 +142,9 @@ fn compute_abstract_methods(py: Python, class: &PyObject) -> PyResult<()> {
         }
     }
     let bases = class.getattr(py, intern!(py, "__bases__"))?;
-    let Some(bases) = bases.downcast::<PyTuple>() else { return Err(type_error(py, "__bases__ is not tuple")) };
+    let Some(bases) = bases.downcast::<PyTuple>() else {
+        return Err(type_error(py, "__bases__ is not tuple"));
+    };
     for base in bases.items() {
         let Some(inherited) = base.getattr_opt(py, intern!(py, "__abstractmethods__"))? else { continue };
         inherited.iterate(py, &mut |name| {
@@ -152,20 +160,6 @@ fn compute_abstract_methods(py: Python, class: &PyObject) -> PyResult<()> {
     }
     let frozen = PyFrozenSet::from_iterable(py, abstracts.as_object())?;
     class.setattr(py, intern!(py, "__abstractmethods__"), frozen.as_object())
-}
-
-/// Copies a class's `Py_TPFLAGS_SEQUENCE` or `MAPPING` to a registered class and its subclasses, for `match`.
-fn spread_collection_flag(py: Python, class: &PyTypeObject, flag: u64) {
-    const COLLECTION: u64 = flags::SEQUENCE | flags::MAPPING;
-    let now = class.tp_flags.get();
-    if now & COLLECTION == flag || now & flags::IMMUTABLETYPE != 0 {
-        return;
-    }
-    class.tp_flags.set(now & !COLLECTION | flag);
-    class.modified(py);
-    for sub in type_::subclasses_of(py, class) {
-        spread_collection_flag(py, &sub, flag);
-    }
 }
 
 /// Fast paths of the module abc.
@@ -189,7 +183,7 @@ pub mod _abc {
         if is_type(self_) {
             // SAFETY: checked just now.
             let class: &PyTypeObject = unsafe { self_.downcast_unchecked() };
-            let dict = class.dict(py);
+            let dict = class.own_dict(py)?;
             let name = intern!(py, "__abc_tpflags__");
             if let Some(v) = dict.get_str(py, name)? {
                 if let Some(n) = v.downcast_exact::<PyInt>() {
@@ -232,7 +226,7 @@ pub mod _abc {
                 unsafe { (self_.downcast_unchecked(), subclass.downcast_unchecked()) };
             let flag = class.tp_flags.get() & (flags::SEQUENCE | flags::MAPPING);
             if flag != 0 {
-                spread_collection_flag(py, sub, flag);
+                type_::set_flags_recursive(py, sub, flags::SEQUENCE | flags::MAPPING, flag);
             }
         }
         Ok(subclass.owned())
@@ -279,7 +273,10 @@ pub mod _abc {
         if !hook.is(not_implemented()) {
             let yes = hook.is(py_bool(true));
             if !yes && !hook.is(py_bool(false)) {
-                return Err(assertion_error(py, "__subclasshook__ must return either False, True, or NotImplemented"));
+                return Err(assertion_error(
+                    py,
+                    "__subclasshook__ must return either False, True, or NotImplemented",
+                ));
             }
             add_weak(py, if yes { &data.cache } else { &data.negative_cache }, subclass)?;
             return Ok(yes);
@@ -287,7 +284,7 @@ pub mod _abc {
         // A direct subclass?
         // SAFETY: checked above.
         let sub: &PyTypeObject = unsafe { subclass.downcast_unchecked() };
-        if sub.mro(py).is_some_and(|mro| mro.items().iter().any(|c| c.is(self_))) {
+        if sub.mro().is_some_and(|mro| mro.items().iter().any(|c| c.is(self_))) {
             add_weak(py, &data.cache, subclass)?;
             return Ok(true);
         }

@@ -19,22 +19,22 @@ pub mod _weakref {
 
     /// The number of weak references to the object.
     #[pyfunction(sig = "(object, /)")]
-    pub fn getweakrefcount(py: Python, object: &PyObject) -> usize {
-        weakref::references(py, object).len()
+    pub fn getweakrefcount(object: &PyObject) -> usize {
+        weakref::count(object)
     }
 
     /// A list of all weak references to the object.
     #[pyfunction(sig = "(object, /)")]
     pub fn getweakrefs(py: Python, object: &PyObject) -> PyResult<Py<PyList>> {
-        PyList::new(py, weakref::references(py, object))
+        PyList::new(py, weakref::refs_to(object).into_iter().map(Py::into_object).collect())
     }
 
     /// A proxy of the object that does not keep it alive.
     ///
     /// The callback, if there is one, is called with the proxy when the object goes away.
     #[pyfunction(sig = "(object, callback=None, /)")]
-    pub fn proxy(py: Python, object: &PyObject, callback: Option<&PyObject>) -> PyResult {
-        weakref::new_proxy(py, object, callback.filter(|c| !c.is_none()))
+    pub fn proxy(py: Python, object: &PyObject, callback: Option<&PyObject>) -> PyResult<Py<PyWeakRef>> {
+        weakref::proxy(py, object, callback.filter(|c| !c.is_none()))
     }
 
     /// Deletes a key from a dict if its value is a dead weak reference, at once.

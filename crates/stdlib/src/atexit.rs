@@ -56,10 +56,7 @@ pub mod atexit {
     }
 
     /// Has a function called at the end, with these arguments. Returns the function, so that it can be a decorator.
-    #[pyfunction(
-        sig = "(*args, **kwargs)",
-        text = "($module, func, /, *args, **kwargs)"
-    )]
+    #[pyfunction(sig = "(*args, **kwargs)", text = "($module, func, /, *args, **kwargs)")]
     pub fn register(py: Python, args: &[&PyObject], kwargs: Option<Py<PyDict>>) -> PyResult {
         let Some((function, rest)) = args.split_first() else {
             return Err(type_error(py, "register() takes at least 1 argument (0 given)"));

@@ -31,7 +31,9 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         code::positions::PyPositionsIterator, code::positions::PyBranchesIterator, generator::PyAnextAwaitable,
         generator::asend::PyAsyncGenASend, generator::athrow::PyAsyncGenAThrow, generator::async_gen::PyAsyncGenWrappedValue,
         generator::coroutine::PyCoroWrapper, frame::locals::PyFrameLocalsProxy, module::ModuleDefObject,
-        crate::codecs::charmap::PyEncodingMap,
+        crate::codecs::charmap::PyEncodingMap, crate::context::PyContext, crate::context::PyContextVar, crate::context::PyToken,
+        crate::context::PyTokenMissing, crate::context::Node, crate::context::PyContextKeys, crate::context::PyContextValues,
+        crate::context::PyContextItems,
     ]);
     all.extend(exceptions::all().into_iter().map(|(_, t)| t));
     all

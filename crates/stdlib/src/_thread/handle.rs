@@ -54,7 +54,11 @@ impl Inner {
     }
 
     fn check_started(&self, py: Python) -> PyResult<()> {
-        if self.progress() < progress::RUNNING { Err(runtime_error(py, "thread not started")) } else { Ok(()) }
+        if self.progress() < progress::RUNNING {
+            Err(runtime_error(py, "thread not started"))
+        } else {
+            Ok(())
+        }
     }
 
     /// Waits until the thread has ended, or for so many nanoseconds (negative: for ever).

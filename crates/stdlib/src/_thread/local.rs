@@ -43,7 +43,7 @@ pub struct PyLocal {
 }
 
 fn default_init(cls: &PyTypeObject) -> bool {
-    let base = object_::PyBaseObject::type_object();
+    let base = object_::type_object();
     cls.tp_init.get().map(|f| f as usize) == base.tp_init.get().map(|f| f as usize)
 }
 
@@ -95,7 +95,12 @@ fn is_dict_name(py: Python, name: &PyObject) -> PyResult<bool> {
 #[pytype(name = "_local", module = "_thread", flags(BASETYPE, GC), weaklistoffset = weaklist, text = "()")]
 impl PyLocal {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyLocal>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyLocal>> {
         if default_init(cls) && (args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0)) {
             return Err(type_error(py, "Initialization arguments are not supported"));
         }
@@ -142,7 +147,7 @@ impl PyLocal {
         {
             return Ok(v);
         }
-        object_::generic_getattr_with_dict(py, self, name, Some(&dict))
+        object_::generic_getattr_with_dict(py, self, name, &dict)
     }
 
     #[slot(tp_setattro)]
@@ -152,6 +157,6 @@ impl PyLocal {
             let text = format!("'{}' object attribute '__dict__' is read-only", tp_name(self));
             return Err(attribute_error(py, text));
         }
-        object_::generic_setattr_with_dict(py, self, name, value, Some(&dict))
+        object_::generic_setattr_with_dict(py, self, name, value, &dict)
     }
 }

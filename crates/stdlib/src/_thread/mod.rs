@@ -238,7 +238,9 @@ pub mod _thread {
     /// A handle for a thread that runs already.
     #[pyfunction]
     pub fn _make_thread_handle(py: Python, ident: &PyObject) -> PyResult<Py<PyThreadHandle>> {
-        let Some(n) = ident.downcast::<PyInt>() else { return Err(type_error(py, "ident must be an integer")) };
+        let Some(n) = ident.downcast::<PyInt>() else {
+            return Err(type_error(py, "ident must be an integer"));
+        };
         let n = n.to_u64(py)?;
         let made = PyThreadHandle::new(py)?;
         made.inner.set_running(n as usize, false);
@@ -304,7 +306,7 @@ pub mod _thread {
         };
         let head = PyStr::new(py, &format!("Exception in thread {name}:\n"))?;
         file.call_method1(py, intern!(py, "write"), &head)?;
-        display::print_exception_to(py, &file, value, tb)?;
+        display::print_exception(py, value, tb)?;
         file.call_method0(py, intern!(py, "flush"))?;
         Ok(())
     }

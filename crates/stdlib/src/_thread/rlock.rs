@@ -19,7 +19,12 @@ pub struct PyRLock {
 #[pytype(name = "RLock", module = "_thread", flags(BASETYPE, GC), weaklistoffset = weaklist, nosig)]
 impl PyRLock {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyRLock>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyRLock>> {
         new_object(
             py,
             cls,
@@ -35,7 +40,13 @@ impl PyRLock {
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let l = &self.lock;
         let state = if l.is_locked() { "locked" } else { "unlocked" };
-        let text = format!("<{state} {} object owner={} count={} at {:p}>", tp_name(self), l.owner(), l.depth(), self);
+        let text = format!(
+            "<{state} {} object owner={} count={} at {:p}>",
+            tp_name(self),
+            l.owner(),
+            l.depth(),
+            self
+        );
         PyStr::new(py, &text)
     }
 
@@ -99,11 +110,17 @@ impl PyRLock {
     fn _acquire_restore(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let Some(t) = state.downcast::<PyTuple>() else {
             let got = type_name(state);
-            return Err(type_error(py, format!("_acquire_restore() argument 1 must be 2-item tuple, not {got}")));
+            return Err(type_error(
+                py,
+                format!("_acquire_restore() argument 1 must be 2-item tuple, not {got}"),
+            ));
         };
         let &[depth, owner] = t.items() else {
             let n = t.len();
-            return Err(type_error(py, format!("_acquire_restore() argument 1 must be tuple of length 2, not {n}")));
+            return Err(type_error(
+                py,
+                format!("_acquire_restore() argument 1 must be tuple of length 2, not {n}"),
+            ));
         };
         let number = |o: &PyObject| runtime::abstract_::number::index(py, o)?.to_usize(py);
         self.lock.restore(py, number(depth)?, number(owner)?);

@@ -26,7 +26,8 @@ pub(super) fn initial(py: Python) -> PyResult<Py<PyList>> {
     for (action, category, module) in entries {
         let module = module.cloned().unwrap_or_else(|| none().owned());
         let action = PyStr::new(py, action)?.into_object();
-        let item = PyTuple::new(py, [action, none().owned(), category.object().owned(), module, zero.clone()])?;
+        let item =
+            PyTuple::new(py, [action, none().owned(), category.object().owned(), module, zero.clone()])?;
         list.push(item.into_object());
     }
     PyList::new(py, list)
@@ -38,7 +39,10 @@ pub(super) fn once_registry(py: Python, st: &State) -> PyResult<Py<PyDict>> {
         match r.downcast_into::<PyDict>() {
             Ok(d) => st.once_registry.set(Some(d)),
             Err(r) => {
-                return Err(type_error(py, format!("_warnings.onceregistry must be a dict, not '{}'", tp_name(&r))));
+                return Err(type_error(
+                    py,
+                    format!("_warnings.onceregistry must be a dict, not '{}'", tp_name(&r)),
+                ));
             }
         }
     }
@@ -52,7 +56,10 @@ fn default_action(py: Python, st: &State) -> PyResult<Py<PyStr>> {
             Ok(s) => st.default_action.set(Some(s)),
             Err(a) => {
                 let name = tp_name(&a);
-                return Err(type_error(py, format!("_warnings.defaultaction must be a string, not '{name}'")));
+                return Err(type_error(
+                    py,
+                    format!("_warnings.defaultaction must be a string, not '{name}'"),
+                ));
             }
         }
     }
@@ -74,7 +81,13 @@ fn fits(py: Python, pattern: &PyObject, text: &PyObject) -> PyResult<bool> {
 }
 
 /// The first filter in the list that fits. `name` is the list's in messages.
-fn search(py: Python, filters: &PyList, name: &str, w: &Warning, module: &PyObject) -> PyResult<Option<Filtered>> {
+fn search(
+    py: Python,
+    filters: &PyList,
+    name: &str,
+    w: &Warning,
+    module: &PyObject,
+) -> PyResult<Option<Filtered>> {
     // The list may change while patterns are matched.
     let mut i = 0;
     while let Some(item) = filters.get(i) {
@@ -131,7 +144,13 @@ pub(super) fn find(py: Python, st: &State, w: &Warning, module: &PyObject) -> Py
 }
 
 /// Is the key in a module's registry? A registry older than the last change of filters is emptied first. Enters the key if asked to.
-pub(super) fn already_warned(py: Python, st: &State, registry: &PyDict, key: &PyObject, set: bool) -> PyResult<bool> {
+pub(super) fn already_warned(
+    py: Python,
+    st: &State,
+    registry: &PyDict,
+    key: &PyObject,
+    set: bool,
+) -> PyResult<bool> {
     let name = intern!(py, "version");
     let version = registry.get_str(py, name)?;
     let current = version.and_then(|v| v.downcast_exact::<PyInt>().and_then(|v| v.as_i64()));
@@ -143,7 +162,11 @@ pub(super) fn already_warned(py: Python, st: &State, registry: &PyDict, key: &Py
         }
     } else {
         registry.clear();
-        registry.set_item(py, name.as_object(), PyInt::from_i64(py, st.filters_version.get())?.as_object())?;
+        registry.set_item(
+            py,
+            name.as_object(),
+            PyInt::from_i64(py, st.filters_version.get())?.as_object(),
+        )?;
     }
     if set {
         registry.set_item(py, key, py_bool(true).as_object())?;

@@ -241,7 +241,10 @@ pub mod _warnings {
             match p.downcast::<PyStr>() {
                 Some(s) => prefixes.push(s),
                 None => {
-                    return Err(type_error(py, format!("Found non-str '{}' in skip_file_prefixes.", type_name(p))));
+                    return Err(type_error(
+                        py,
+                        format!("Found non-str '{}' in skip_file_prefixes.", type_name(p)),
+                    ));
                 }
             }
         }
@@ -306,12 +309,25 @@ pub mod _warnings {
             Some(g) => match g.downcast::<PyDict>() {
                 Some(d) => place::source_line(py, d, lineno)?,
                 None => {
-                    return Err(type_error(py, format!("module_globals must be a dict, not '{}'", tp_name(g))));
+                    return Err(type_error(
+                        py,
+                        format!("module_globals must be a dict, not '{}'", tp_name(g)),
+                    ));
                 }
             },
         };
         locked(py, || {
-            warn_at(py, message, category, filename.as_object(), i64::from(lineno), module, registry, line, source)
+            warn_at(
+                py,
+                message,
+                category,
+                filename.as_object(),
+                i64::from(lineno),
+                module,
+                registry,
+                line,
+                source,
+            )
         })
     }
 

@@ -62,8 +62,8 @@ pub(super) fn caller(py: Python, level: isize, prefixes: &[&PyStr]) -> PyResult<
             let globals: Py = unsafe { Py::from_raw_borrowed(f.f_globals.get()) };
             let Ok(globals) = globals.downcast_into::<PyDict>() else { return Err(bad_internal_call(py)) };
             // SAFETY: the frame has code.
-            let line = unsafe { f.line() }.unwrap_or(0);
-            (code.filename().into_object(), line, globals)
+            let line = code.line_of(unsafe { f.lasti() as i32 } * 2);
+            (code.filename().into_object(), i64::from(line), globals)
         }
     };
     let name = intern!(py, "__warningregistry__");

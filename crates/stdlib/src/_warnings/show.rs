@@ -41,10 +41,23 @@ fn plain(py: Python, w: &Warning) -> PyResult<()> {
             write_stderr(py, &format!("  {}\n", l.trim_start_matches([' ', '\t', '\u{c}'])));
         }
         None => {
-            if let Some(l) = runtime::errors::display::source_line(py, w.filename, w.lineno) {
+            if let Some(l) = line_of_file(py, w.filename, w.lineno) {
                 write_stderr(py, &format!("  {}\n", l.trim()));
             }
         }
     }
     Ok(())
+}
+
+/// A line of a file, if it can be read.
+fn line_of_file(py: Python, filename: &PyObject, lineno: i64) -> Option<String> {
+    use std::os::unix::ffi::OsStringExt;
+    let Ok(path) = runtime::fs::fs_encode(py, filename) else {
+        drop(take(py));
+        return None;
+    };
+    let bytes = std::fs::read(std::ffi::OsString::from_vec(path)).ok()?;
+    let n = usize::try_from(lineno.checked_sub(1)?).ok()?;
+    let line = bytes.split(|&b| b == b'\n').nth(n)?;
+    Some(String::from_utf8_lossy(line).into_owned())
 }

@@ -2,7 +2,7 @@
 
 use super::storage::{Stored, instance_get, instance_set};
 use crate::prelude::*;
-use crate::types::PyStr;
+use crate::types::{PyDict, PyStr};
 use crate::types::type_::TypeExt;
 use object::typeobj::TernaryFunc;
 use std::ffi::c_void;
@@ -134,6 +134,54 @@ pub fn generic_setattr(py: Python, o: &PyObject, name: &PyStr, value: Option<&Py
 /// Would assignment work if there were a place? It does with the generic `tp_setattro`.
 fn has_setattr(ty: &PyTypeObject) -> bool {
     ty.tp_setattro.get().is_some_and(|f| f as usize == super::type_::setattro as *const () as usize)
+}
+
+/// [`generic_getattr`] with a dict that stands for the instance's (`_PyObject_GenericGetAttrWithDict`).
+pub fn generic_getattr_with_dict(py: Python, o: &PyObject, name: &PyObject, dict: &PyDict) -> PyResult {
+    let Some(name) = name.downcast::<PyStr>() else { return Err(bad_attribute_name(py, name)) };
+    let descr = o.ty().lookup(py, name).map(|d| d.owned());
+    let get = descr.as_ref().and_then(|d| d.ty().tp_descr_get.get());
+    if let (Some(d), Some(f)) = (&descr, get)
+        && is_data(d)
+    {
+        // SAFETY: the slot of `d`'s type.
+        return unsafe { bind(py, f, d, o) };
+    }
+    if let Some(v) = dict.get_str(py, name)? {
+        return Ok(v);
+    }
+    match (descr, get) {
+        // SAFETY: as above.
+        (Some(d), Some(f)) => unsafe { bind(py, f, &d, o) },
+        (Some(d), None) => Ok(d),
+        (None, _) => Err(crate::abstract_::no_attribute(py, o, name)),
+    }
+}
+
+/// [`generic_setattr`] with a dict that stands for the instance's (`_PyObject_GenericSetAttrWithDict`).
+pub fn generic_setattr_with_dict(
+    py: Python,
+    o: &PyObject,
+    name: &PyObject,
+    value: Option<&PyObject>,
+    dict: &PyDict,
+) -> PyResult<()> {
+    let Some(name) = name.downcast::<PyStr>() else { return Err(bad_attribute_name(py, name)) };
+    let descr = o.ty().lookup(py, name).map(|d| d.owned());
+    if let Some(d) = &descr
+        && let Some(f) = d.ty().tp_descr_set.get()
+    {
+        // SAFETY: a slot called with live objects.
+        let r = unsafe { f(d.as_ptr(), o.as_ptr(), value.map_or(std::ptr::null_mut(), |v| v.as_ptr())) };
+        return status(py, r).map(drop);
+    }
+    match value {
+        Some(v) => dict.set_item(py, name, v),
+        None => match dict.pop(py, name)? {
+            Some(_) => Ok(()),
+            None => Err(crate::abstract_::no_attribute(py, o, name)),
+        },
+    }
 }
 
 /// A method for an immediate call (`_PyObject_GetMethod`): the function and `true` if it takes the object as its first
