@@ -53,6 +53,14 @@ fn set_state(s: &PyStr, value: u32) {
 }
 
 impl PyStr {
+    /// The number of interned strings, or of those that are immortal.
+    pub fn interned_count(py: Python, only_immortal: bool) -> usize {
+        with_table(py, |t| {
+            // SAFETY: entries are live strings.
+            t.strings.iter().filter(|&&e| !only_immortal || unsafe { &*e }.is_immortal()).count()
+        })
+    }
+
     /// `PyUnicode_InternInPlace`: the one object for this text, from now on this one if there was none. Instances
     /// of subclasses are returned as they are.
     #[inline]
