@@ -18,11 +18,11 @@ pub fn run(config: Config) -> i32 {
         Ok(py) => py,
         Err(e) => {
             eprintln!("Fatal Python error: init failed at {}", e.stage);
-            if let Some(t) = runtime::state::current_thread() {
-                let _ = t;
+            if runtime::state::current_thread().is_some() {
                 // SAFETY: initialisation attached this thread before anything could fail.
                 let py = unsafe { Python::assume_attached() };
-                print_uncaught(py, Raised::pending());
+                // Without the library: it may be what failed.
+                runtime::errors::display::plain(py, &fetch(py, Raised::pending()), 0);
             }
             return 1;
         }

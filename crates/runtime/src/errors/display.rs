@@ -38,7 +38,7 @@ fn through_library(py: Python, value: &PyObject) -> PyResult<()> {
 }
 
 /// Without the library: frames as file and line, then type and message.
-fn plain(py: Python, exc: &PyBaseException, depth: usize) {
+pub fn plain(py: Python, exc: &PyBaseException, depth: usize) {
     if depth < 20 {
         if let Some(c) = exc.cause.get_owned() {
             plain(py, &c, depth + 1);

@@ -153,7 +153,7 @@ pub mod imp {
     #[pyfunction]
     pub fn init_frozen(py: Python, name: &PyStr) -> PyResult {
         match library().and_then(|l| l.frozen(&name.to_string_lossy())) {
-            Some((m, _)) => crate::import::run_frozen(py, name, &m),
+            Some((m, origin)) => crate::import::run_frozen(py, name, &m, origin),
             None => Ok(none().owned()),
         }
     }

@@ -245,7 +245,7 @@ fn no_parent(py: Python) -> Raised {
 }
 
 /// Executes a frozen module's code in a new module of that name in `sys.modules` and returns the module.
-pub fn run_frozen(py: Python, name: &PyStr, m: &LibraryModule) -> PyResult {
+pub fn run_frozen(py: Python, name: &PyStr, m: &LibraryModule, origin: Option<&str>) -> PyResult {
     let code = crate::marshal::loads(py, m.code)?;
     let Some(code) = code.downcast::<PyCode>() else {
         return Err(type_error(py, format!("frozen object {} is not a code object", name.to_string_lossy())));
@@ -256,6 +256,11 @@ pub fn run_frozen(py: Python, name: &PyStr, m: &LibraryModule) -> PyResult {
         dict.set_text(py, "__path__", PyList::empty(py)?.as_object())?;
     }
     dict.set_text(py, "__builtins__", builtins_dict(py)?.as_object())?;
+    let origin = match origin {
+        Some(o) => PyStr::new(py, o)?.into_object(),
+        None => none().owned(),
+    };
+    dict.set_text(py, "__origname__", &origin)?;
     modules(py)?.set_item(py, name, module.as_object())?;
     crate::interp::eval_code(py, code, &dict, Some(dict.as_object()))?;
     match get_module(py, name)? {
@@ -274,11 +279,11 @@ pub fn builtins_dict(py: Python) -> PyResult<Py<PyDict>> {
 /// Errors: whatever the bootstrap raises; start-up can't go on then.
 pub fn init_importlib(py: Python, sys_module: &PyObject) -> PyResult<()> {
     let Some(l) = library::library() else { return Err(import_error(py, "no embedded library")) };
-    let Some((m, _)) = l.frozen("_frozen_importlib") else {
+    let Some((m, origin)) = l.frozen("_frozen_importlib") else {
         return Err(import_error(py, "the embedded library lacks importlib"));
     };
     let name = PyStr::new(py, "_frozen_importlib")?;
-    let lib = run_frozen(py, &name, &m)?;
+    let lib = run_frozen(py, &name, &m, origin)?;
     interpreter(py).importlib.set(Some(lib.clone()));
     let imp = PyModule::from_def(py, &imp_module::imp::MODULE)?;
     modules(py)?.set_item(py, PyStr::new(py, "_imp")?.as_object(), imp.as_object())?;
