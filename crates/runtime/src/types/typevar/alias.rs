@@ -1,8 +1,6 @@
 //! `typing.TypeAliasType`: what a `type` statement makes.
 
 use super::*;
-use crate::args::Signature;
-use crate::intern::InternedName;
 use crate::types::{PyFunction, generic_alias, union};
 
 /// `typealiasobject`.
@@ -73,22 +71,7 @@ impl PyTypeAlias {
 impl PyTypeAlias {
     #[slot(tp_new)]
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        let ([name, value, type_params], _) = parse_new!(
-            py,
-            args,
-            kwargs,
-            3,
-            Signature {
-                function: "typealias",
-                params: &[InternedName::new("name"), InternedName::new("value"), InternedName::new("type_params")],
-                posonly: 0,
-                positional: 2,
-                required: 2,
-                required_keywords: 0,
-                varargs: false,
-                varkw: false,
-            }
-        );
+        let [name, value, type_params] = parse_new!(py, args, kwargs, "typealias", ["name", "value", "type_params"], 2, 2, false);
         let name = name_argument(py, "typealias", &name)?;
         let params = match &type_params {
             None => None,

@@ -50,7 +50,7 @@ impl PyConstEvaluator {
         out.push_str("(");
         for (i, item) in t.items().iter().enumerate() {
             out.push_str(if i > 0 { ", " } else { "" });
-            out.push_pystr(&type_repr(py, item)?);
+            out.push_pystr(&*type_repr(py, item)?);
         }
         out.push_str(")");
         Ok(out.finish(py)?.into_object())

@@ -85,3 +85,11 @@ pub fn subscript_generic(py: Python, params: &PyObject) -> PyResult {
     let params = PyTuple::new(py, out)?;
     call_typing(py, "_GenericAlias", &[generic_type().as_object(), &params])
 }
+
+/// `Generic` is changed by the library (`Generic._is_protocol = False`) and can be instantiated, unlike other static types without a
+/// `__new__` of their own. Called when the type has been readied.
+pub(crate) fn finish() {
+    let (ty, object) = (generic_type(), crate::types::object_::type_object());
+    ty.tp_flags.set(ty.tp_flags.get() & !(flags::IMMUTABLETYPE | flags::DISALLOW_INSTANTIATION));
+    ty.tp_new.set(object.tp_new.get());
+}

@@ -12,6 +12,7 @@ mod typevartuple;
 
 pub use alias::{PyTypeAlias, make_typealias};
 pub use evaluator::PyConstEvaluator;
+pub(crate) use generic::finish;
 pub use generic::{_Py_NoDefaultStruct, PyGeneric, PyNoDefault, generic_type, subscript_generic};
 pub use paramspec::{PyParamSpec, PyParamSpecArgs, PyParamSpecKwargs, make_paramspec};
 pub use typevar_::{PyTypeVar, make_typevar, make_typevar_with_bound, make_typevar_with_constraints};
@@ -176,16 +177,29 @@ fn repr_with_variance(py: Python, name: &PyStr, covariant: bool, contravariant: 
     PyStr::concat3(py, sign, name, "")
 }
 
-/// Parses the arguments of a constructor into `$n` places; what `*args` takes comes second.
+/// Parses the arguments of a constructor by names, of which the first `$positional` can be given by position and the first `$required`
+/// must be given.
 macro_rules! parse_new {
-    ($py:expr, $args:expr, $kwargs:expr, $n:literal, $sig:expr) => {{
-        static SIG: crate::args::Signature = $sig;
-        let mut argv = [None; $n];
+    ($py:expr, $args:expr, $kwargs:expr, $function:expr, [$($name:literal),*], $positional:literal, $required:literal, $varargs:literal) => {{
+        use crate::intern::InternedName;
+        const N: usize = [$($name),*].len();
+        static NAMES: [InternedName; N] = [$(InternedName::new($name)),*];
+        static SIG: crate::args::Signature = crate::args::Signature {
+            function: $function,
+            params: &NAMES,
+            posonly: 0,
+            positional: $positional,
+            required: $required,
+            required_keywords: 0,
+            varargs: $varargs,
+            varkw: false,
+        };
+        let mut argv = [None; N];
         let args = $args.as_ptr();
         let kwargs = $kwargs.map_or(std::ptr::null_mut(), |k: &PyDict| k.as_ptr());
         // SAFETY: a live tuple and a live dict or null, alive until the function returns.
         unsafe { crate::args::parse_tuple($py, &SIG, &args, &kwargs, &mut argv)? };
-        (argv.map(|a: Option<&PyObject>| a.map(|a| a.owned())), &SIG)
+        argv.map(|a: Option<&PyObject>| a.map(|a| a.owned()))
     }};
 }
 use parse_new;

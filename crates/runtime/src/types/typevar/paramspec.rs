@@ -1,8 +1,6 @@
 //! `typing.ParamSpec`, `ParamSpecArgs` and `ParamSpecKwargs`.
 
 use super::*;
-use crate::args::Signature;
-use crate::intern::InternedName;
 
 /// `paramspecobject`. Attributes set on an instance live in its own dict.
 #[repr(C)]
@@ -63,29 +61,7 @@ pub fn make_paramspec(py: Python, name: &PyObject) -> PyResult {
 impl PyParamSpec {
     #[slot(tp_new)]
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        let ([name, bound, default, covariant, contravariant, infer_variance], _) = parse_new!(
-            py,
-            args,
-            kwargs,
-            6,
-            Signature {
-                function: "paramspec",
-                params: &[
-                    InternedName::new("name"),
-                    InternedName::new("bound"),
-                    InternedName::new("default"),
-                    InternedName::new("covariant"),
-                    InternedName::new("contravariant"),
-                    InternedName::new("infer_variance"),
-                ],
-                posonly: 0,
-                positional: 1,
-                required: 1,
-                required_keywords: 0,
-                varargs: false,
-                varkw: false,
-            }
-        );
+        let [name, bound, default, covariant, contravariant, infer_variance] = parse_new!(py, args, kwargs, "paramspec", ["name", "bound", "default", "covariant", "contravariant", "infer_variance"], 1, 1, false);
         let name = name_argument(py, "paramspec", &name)?;
         let variance = [flag(py, &covariant)?, flag(py, &contravariant)?, flag(py, &infer_variance)?];
         check_variance(py, variance[0], variance[1], variance[2])?;
@@ -187,22 +163,7 @@ macro_rules! part {
         impl $t {
             #[slot(tp_new)]
             fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-                let ([origin], _) = parse_new!(
-                    py,
-                    args,
-                    kwargs,
-                    1,
-                    Signature {
-                        function: $function,
-                        params: &[InternedName::new("origin")],
-                        posonly: 0,
-                        positional: 1,
-                        required: 1,
-                        required_keywords: 0,
-                        varargs: false,
-                        varkw: false,
-                    }
-                );
+                let [origin] = parse_new!(py, args, kwargs, $function, ["origin"], 1, 1, false);
                 match origin {
                     Some(o) => Ok($t::make(py, &o)?.into_object()),
                     None => Err(bad_internal_call(py)),

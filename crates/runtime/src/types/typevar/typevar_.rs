@@ -1,8 +1,6 @@
 //! `typing.TypeVar`.
 
 use super::*;
-use crate::args::Signature;
-use crate::intern::InternedName;
 
 /// `typevarobject`. Attributes set on an instance live in its own dict here, as only heap types can manage theirs.
 #[repr(C)]
@@ -99,29 +97,7 @@ impl PyTypeVar {
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
         let (first, constraints) = args.items().split_at(args.len().min(1));
         let first = PyTuple::new(py, first.iter().map(|a| a.owned()))?;
-        let ([name, bound, default, covariant, contravariant, infer_variance], _) = parse_new!(
-            py,
-            first,
-            kwargs,
-            6,
-            Signature {
-                function: "typevar",
-                params: &[
-                    InternedName::new("name"),
-                    InternedName::new("bound"),
-                    InternedName::new("default"),
-                    InternedName::new("covariant"),
-                    InternedName::new("contravariant"),
-                    InternedName::new("infer_variance"),
-                ],
-                posonly: 0,
-                positional: 1,
-                required: 1,
-                required_keywords: 0,
-                varargs: true,
-                varkw: false,
-            }
-        );
+        let [name, bound, default, covariant, contravariant, infer_variance] = parse_new!(py, first, kwargs, "typevar", ["name", "bound", "default", "covariant", "contravariant", "infer_variance"], 1, 1, true);
         let name = name_argument(py, "typevar", &name)?;
         let (covariant, contravariant) = (flag(py, &covariant)?, flag(py, &contravariant)?);
         let infer_variance = flag(py, &infer_variance)?;

@@ -1,8 +1,6 @@
 //! `typing.TypeVarTuple`.
 
 use super::*;
-use crate::args::Signature;
-use crate::intern::InternedName;
 
 /// `typevartupleobject`. Attributes set on an instance live in its own dict.
 #[repr(C)]
@@ -47,22 +45,7 @@ pub fn make_typevartuple(py: Python, name: &PyObject) -> PyResult {
 impl PyTypeVarTuple {
     #[slot(tp_new)]
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        let ([name, default], _) = parse_new!(
-            py,
-            args,
-            kwargs,
-            2,
-            Signature {
-                function: "typevartuple",
-                params: &[InternedName::new("name"), InternedName::new("default")],
-                posonly: 0,
-                positional: 1,
-                required: 1,
-                required_keywords: 0,
-                varargs: false,
-                varkw: false,
-            }
-        );
+        let [name, default] = parse_new!(py, args, kwargs, "typevartuple", ["name", "default"], 1, 1, false);
         let t = make(py, name_argument(py, "typevartuple", &name)?, default_value(default.as_deref()))?;
         set_caller_module(py, &t)?;
         Ok(t.into_object())
