@@ -17,7 +17,7 @@ pub fn run(config: Config) -> i32 {
     let py = match lifecycle::initialize(config) {
         Ok(py) => py,
         Err(e) => {
-            eprintln!("Fatal Python error: init failed at {}", e.stage);
+            eprintln!("Fatal Python error: init failed at {}: {}", e.stage, e.detail);
             if let Some(t) = runtime::state::current_thread() {
                 let _ = t;
                 // SAFETY: initialisation attached this thread before anything could fail.
