@@ -17,12 +17,12 @@ pub fn run(config: Config) -> i32 {
     let py = match lifecycle::initialize(config) {
         Ok(py) => py,
         Err(e) => {
-            eprintln!("Fatal Python error: init failed at {}", e.stage);
-            if runtime::state::current_thread().is_some() {
+            eprintln!("Fatal Python error: init failed at {}: {}", e.stage, e.detail);
+            if let Some(t) = runtime::state::current_thread() {
+                let _ = t;
                 // SAFETY: initialisation attached this thread before anything could fail.
                 let py = unsafe { Python::assume_attached() };
-                // Without the library: it may be what failed.
-                runtime::errors::display::plain(py, &fetch(py, Raised::pending()), 0);
+                print_uncaught(py, Raised::pending());
             }
             return 1;
         }

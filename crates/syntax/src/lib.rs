@@ -14,11 +14,13 @@ mod parser;
 mod source;
 pub mod token;
 mod token_stream;
+mod tokenize;
 mod unicode;
 
 pub use bumpalo::Bump;
 pub use error::{ErrorKind, ErrorPlace, Failure, Parsed, SyntaxError, Undecodable, Warning, WarningCategory};
 pub use options::{DecodeFailure, Decoder, Mode, NEWEST_FEATURE_VERSION, ParseOptions, Source};
+pub use tokenize::{SourceToken, tokenize};
 pub use unicode::character_by_name;
 
 use lexer::{Lexer, LexerOptions};

@@ -24,9 +24,47 @@ pub(crate) fn text_of<'s>(
             }
             decode(bytes, decoder, exec)?
         }
-        Source::File(bytes, decoder) => decode(bytes, decoder, exec)?,
+        Source::File(bytes, decoder) => {
+            let first_line = bytes.split_inclusive(|&b| b == b'\n').next().unwrap_or(b"");
+            let rest = &bytes[first_line.len()..];
+            if is_comment(first_line)
+                && std::str::from_utf8(first_line).is_err()
+                && cookie(bytes, exec).is_none()
+            {
+                // A quirk of reading files: nobody looks at the bytes of a comment in the first line.
+                let rest = utf8(rest, 1).map_err(|error| in_file(error, bytes, options))?;
+                Cow::Owned(String::from_utf8_lossy(first_line).into_owned() + &rest)
+            } else {
+                decode(bytes, decoder, exec).map_err(|error| in_file(error, bytes, options))?
+            }
+        }
     };
     Ok(normalize_newlines(text, exec))
+}
+
+/// What differs in an error of decoding when a file is run: it names the file.
+fn in_file(mut error: SyntaxError, bytes: &[u8], options: &ParseOptions<'_>) -> SyntaxError {
+    let Some(place) = error.place.as_mut().filter(|place| !place.has_filename) else { return error };
+    place.has_filename = true;
+    let mut lines = bytes.split(|&b| b == b'\n');
+    if error.msg.starts_with("Non-UTF-8") {
+        let code_first = lines.next().is_some_and(|line| !is_blank_or_comment(line));
+        let old = format!(" on line {},", place.line);
+        if place.line == 2 && code_first {
+            // CPython has not counted the second line yet when it stops looking for a cookie.
+            place.line = 1;
+            place.end = place.end.map(|(_, offset)| (1, offset));
+        }
+        let new = format!(" in file {} on line {},", options.filename, place.line);
+        error.msg = error.msg.replacen(&old, &new, 1);
+    } else if let Some((_, offset)) = &mut place.end {
+        *offset += 1;
+    }
+    error
+}
+
+fn is_comment(line: &[u8]) -> bool {
+    line.iter().find(|b| !matches!(b, b' ' | b'\t' | b'\x0c')) == Some(&b'#')
 }
 
 fn null_bytes() -> SyntaxError {
@@ -38,7 +76,7 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>, exec: bool) -> Result<Cow<'
         Some(rest) => (rest, true),
         None => (bytes, false),
     };
-    let Some((line, cookie)) = cookie(bytes, exec) else { return utf8(bytes) };
+    let Some((line, cookie)) = cookie(bytes, exec) else { return utf8(bytes, 0) };
     let encoding = usual_name(&cookie);
     if has_mark && encoding != "utf-8" {
         let text = nth_line(bytes, line);
@@ -46,11 +84,11 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>, exec: bool) -> Result<Cow<'
         return Err(placed(format!("encoding problem: {encoding} with BOM"), line, 0, text, end));
     }
     match &*encoding {
-        "utf-8" => utf8(bytes),
+        "utf-8" => utf8(bytes, 0),
         "iso-8859-1" => Ok(Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect())),
-        name if is_ascii_name(name) && bytes.is_ascii() => utf8(bytes),
+        name if is_ascii_name(name) && bytes.is_ascii() => utf8(bytes, 0),
         name if is_latin1_name(name) => Ok(Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect())),
-        name if is_utf8_name(name) && std::str::from_utf8(bytes).is_ok() => utf8(bytes),
+        name if is_utf8_name(name) && std::str::from_utf8(bytes).is_ok() => utf8(bytes, 0),
         name => match decoder(name, bytes) {
             Ok(text) => Ok(Cow::Owned(text)),
             Err(DecodeFailure::Pending) => Err(SyntaxError::plain(ErrorKind::Pending, String::new())),
@@ -74,7 +112,7 @@ fn nth_line(bytes: &[u8], number: usize) -> String {
     String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()
 }
 
-fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
+fn utf8(bytes: &[u8], lines_before: usize) -> Result<Cow<'_, str>, SyntaxError> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Ok(Cow::Borrowed(text)),
         Err(error) => error,
@@ -83,13 +121,14 @@ fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
     let before = &bytes[..at];
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
     let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    let shown_line = lines_before + line;
     let msg = format!(
-        "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
+        "Non-UTF-8 code starting with '\\x{:02x}' on line {shown_line}, but no encoding declared; \
          see https://peps.python.org/pep-0263/ for details",
         bytes[at]
     );
     let offset = String::from_utf8_lossy(&bytes[line_start..=at]).chars().count() as i64;
-    Err(placed(msg, line, offset, nth_line(bytes, line), offset))
+    Err(placed(msg, shown_line, offset, nth_line(bytes, line), offset))
 }
 
 /// The coding cookie in one of the first two lines, with the number of its line. Only lines that end count; in a

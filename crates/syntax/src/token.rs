@@ -100,9 +100,14 @@ impl Kind {
 
     /// Literals, comments and what is no text at all.
     fn has_own_end(self) -> bool {
+        self.is_string_part()
+            || matches!(self, Kind::Comment | Kind::Nl | Kind::TypeComment | Kind::TypeIgnore | Kind::Error)
+    }
+
+    /// A string literal or part of one: the tokens that may span lines.
+    pub(crate) fn is_string_part(self) -> bool {
         self.starts_string()
             || matches!(self, Kind::FStringMiddle | Kind::FStringEnd | Kind::TStringMiddle | Kind::TStringEnd)
-            || matches!(self, Kind::Comment | Kind::Nl | Kind::TypeComment | Kind::TypeIgnore | Kind::Error)
     }
 
     /// Starts a string literal of any sort.

@@ -28,6 +28,8 @@ fn schedule_collection() {
 pub struct InitError {
     /// What was being done.
     pub stage: &'static str,
+    /// The exception, as text: nothing that prints exceptions may be there yet.
+    pub detail: String,
 }
 
 /// Starts the process's interpreter on the calling thread, which is attached afterwards. Everything up to and including
@@ -55,7 +57,7 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
         state::attach(thread);
         Python::assume_attached()
     };
-    let at = |stage: &'static str| move |_: Raised| InitError { stage };
+    let at = |stage: &'static str| move |r: Raised| InitError { stage, detail: describe(py, r) };
     crate::types::object_::use_exported_slots();
     crate::types::init(py).map_err(at("the built-in types"))?;
     thread
@@ -69,6 +71,20 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
     crate::import::init_importlib_external(py).map_err(at("the import of files"))?;
     start_library(py).map_err(at("the library"))?;
     Ok(py)
+}
+
+/// The pending exception with its traceback, without running Python code where possible.
+fn describe(py: Python, r: Raised) -> String {
+    let e = fetch(py, r);
+    let mut text = String::new();
+    let mut tb = e.traceback.get_owned().and_then(|t| t.downcast_into::<PyTraceback>().ok());
+    while let Some(t) = tb {
+        let (file, line, name) = t.location(py);
+        text.push_str(&format!("\n  {file}:{line} in {name}"));
+        tb = t.next();
+    }
+    let shown = e.as_object().str_(py).map_or_else(|_| String::new(), |s| s.to_string_lossy());
+    format!("{}: {shown}{text}", type_name(e.as_object()))
 }
 
 /// The part of start-up that runs Python code of the library.

@@ -40,6 +40,7 @@ impl Lexer<'_> {
         self.start_col = self.col();
         self.in_token = true;
         self.first_line = self.line;
+        self.multi_line_start = self.line_start;
         let mode = *self.mode();
         if self.at(self.pos) == b'{' && self.pos < self.line_end && self.at(self.pos + 1) != b'{' {
             return match self.enter_field() {
@@ -74,7 +75,6 @@ impl Lexer<'_> {
         let in_spec = mode.in_format_spec && mode.in_field();
         let mut named_escape = false;
         let mut quotes = 0;
-        self.multi_line_start = self.line_start;
         while quotes != mode.quote_size {
             let byte = self.next_byte();
             if self.done == Done::Error {

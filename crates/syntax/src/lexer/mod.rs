@@ -123,8 +123,8 @@ pub struct Lexer<'t> {
     error: Option<Box<SyntaxError>>,
     warnings: Vec<Warning>,
     fields: Vec<FieldText>,
-    /// The text was cut before a line with a null byte.
-    null_follows: bool,
+    /// The text was cut before a line with a null byte; this is the line up to it.
+    null_line: Option<&'t str>,
     /// `<>` is one token.
     old_not_equal: bool,
 }
@@ -156,14 +156,14 @@ impl<'t> Lexer<'t> {
             error: None,
             warnings: Vec::new(),
             fields: Vec::new(),
-            null_follows: false,
+            null_line: None,
             old_not_equal: false,
         };
         if let Some(null) = memchr::memchr(0, text) {
             let cut = memchr::memrchr(b'\n', &text[..null]).map_or(0, |newline| newline + 1);
             lexer.text = &text[..cut];
             lexer.source = &source[..cut];
-            lexer.null_follows = true;
+            lexer.null_line = Some(&source[cut..null]);
         }
         lexer
     }
@@ -290,10 +290,13 @@ impl<'t> Lexer<'t> {
             return false;
         }
         if self.pos >= self.text.len() {
-            if self.null_follows {
+            if let Some(line) = self.null_line {
                 self.line += 1;
                 self.line_start = self.pos;
-                self.raise("source code cannot contain null bytes".to_owned());
+                self.raise_range("source code cannot contain null bytes".to_owned(), 0, 0);
+                if let Some(place) = self.error.as_mut().and_then(|error| error.place.as_mut()) {
+                    place.text = Some(line.to_owned());
+                }
             } else {
                 self.done = Done::Eof;
             }
