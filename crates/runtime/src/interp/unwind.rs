@@ -105,8 +105,12 @@ pub fn unwind(
     let mut frame = frame;
     // SAFETY: the loop's registers describe a running frame; frames left below are live until popped. See the essay in `regs`.
     unsafe {
-        (*frame).instr_ptr.set(ip);
+        // `RERAISE` has set the frame's own pointer to the instruction that raised first.
+        if start != Start::Reraise {
+            (*frame).instr_ptr.set(ip);
+        }
         (*frame).stackpointer.set(sp);
+        let mut raising = ip;
         let mut start = start;
         loop {
             if start != Start::ExitFrame {
@@ -125,7 +129,7 @@ pub fn unwind(
                     }
                     _ => instrument::reraised(py, frame),
                 }
-                if let Some(to) = to_handler(py, t, frame) {
+                if let Some(to) = to_handler(py, t, frame, raising) {
                     return Some(to);
                 }
             }
@@ -140,6 +144,7 @@ pub fn unwind(
                 return None;
             }
             start = Start::Raise;
+            raising = (*frame).instr_ptr.get();
         }
     }
 }
@@ -152,16 +157,17 @@ fn ensure_exception(py: Python, t: &Thread) {
 }
 
 /// # Safety
-/// `frame` is the running frame, its registers spilled.
-unsafe fn to_handler(py: Python, t: &'static Thread, frame: *mut Frame) -> Option<Target> {
+/// `frame` is the running frame, its registers spilled; `raising` is the instruction that failed.
+unsafe fn to_handler(py: Python, t: &'static Thread, frame: *mut Frame, raising: *const CodeUnit) -> Option<Target> {
     // SAFETY: the caller's promise; handlers come from verified code.
     unsafe {
         let f = &*frame;
         let code = f.code();
+        let index = raising.offset_from(code.code_ptr());
         loop {
             let lasti = f.lasti();
             let base = f.stack_base();
-            let handler = if lasti < 0 { None } else { find_handler(code, lasti as usize) };
+            let handler = usize::try_from(index).ok().and_then(|i| find_handler(code, i));
             let depth = handler.as_ref().map_or(0, |h| h.depth);
             close_down_to(f, base.add(depth));
             let Some(h) = handler else {

@@ -27,8 +27,10 @@ pub fn reraise(r: &mut Regs) -> Flow {
         let lasti = r.peek(r.oparg as usize - 1);
         let index = raise::lasti(r.py(), lasti)?;
         // SAFETY: the index was that of an instruction of this code.
-        r.ip = unsafe { r.code().code_ptr().offset(index) };
-        r.spill();
+        let at = unsafe { r.code().code_ptr().offset(index) };
+        // Where the exception came from; the handler is looked up for this instruction all the same.
+        r.frame().instr_ptr.set(at);
+        r.frame().stackpointer.set(r.sp);
     }
     // SAFETY: the popped entry's reference moves on.
     raise::set_raised(r.py(), unsafe { exc.into_owned() });
