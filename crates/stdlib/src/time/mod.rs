@@ -304,6 +304,9 @@ pub mod time {
         info.set_text(py, "monotonic", py_bool(monotonic))?;
         info.set_text(py, "adjustable", py_bool(adjustable))?;
         info.set_text(py, "resolution", &float(py, resolution(py, clock)?)?)?;
-        NS
+        let namespace = PyNamespace::new(py)?;
+        let dict = namespace.ns_dict.get_owned().ok_or_else(|| bad_internal_call(py))?;
+        dict.merge(py, info.as_object(), true)?;
+        Ok(namespace.into_object())
     }
 }
