@@ -57,7 +57,9 @@ impl<'a> FromArg<'a> for Mode {
                 Ok(v) => Ok(Mode(v)),
                 Err(_) => Err(overflow_error(py, "mode out of range")),
             },
-            None if n.is_negative() => Err(overflow_error(py, "can't convert negative value to unsigned int")),
+            None if n.is_negative() => {
+                Err(overflow_error(py, "can't convert negative value to unsigned int"))
+            }
             None => Err(overflow_error(py, "Python int too large to convert to C unsigned long")),
         }
     }
@@ -174,7 +176,9 @@ pub mod _stat {
             libc::S_IFSOCK => 's',
             _ => '?',
         });
-        for (shift, special, set, unset) in [(6, 0o4000, 's', 'S'), (3, 0o2000, 's', 'S'), (0, 0o1000, 't', 'T')] {
+        for (shift, special, set, unset) in
+            [(6, 0o4000, 's', 'S'), (3, 0o2000, 's', 'S'), (0, 0o1000, 't', 'T')]
+        {
             let bits = m >> shift;
             out.push(if bits & 4 != 0 { 'r' } else { '-' });
             out.push(if bits & 2 != 0 { 'w' } else { '-' });

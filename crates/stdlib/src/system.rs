@@ -25,7 +25,7 @@ pub(crate) use constants;
 /// Adds integer constants to a module.
 pub fn add_constants(py: Python, module: &PyModule, table: &[(&str, i64)]) -> PyResult<()> {
     for (name, value) in table {
-        module.as_object().setattr_str(py, name, &int(py, *value)?)?;
+        module.as_object().setattr_str(py, name, &*int(py, *value)?)?;
     }
     Ok(())
 }
@@ -229,7 +229,10 @@ pub struct WriteBuf(pub buffer::Buffer);
 impl WriteBuf {
     pub fn get(py: Python, o: &PyObject) -> PyResult<WriteBuf> {
         if !buffer::supports(o) {
-            return Err(type_error(py, format!("a read-write bytes-like object is required, not '{}'", tp_name(o))));
+            return Err(type_error(
+                py,
+                format!("a read-write bytes-like object is required, not '{}'", tp_name(o)),
+            ));
         }
         buffer::Buffer::get(py, o, buffer::request::WRITABLE).map(WriteBuf)
     }

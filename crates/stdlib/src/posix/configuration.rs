@@ -199,7 +199,7 @@ pub fn add_names(py: Python, module: &PyModule) -> PyResult<()> {
     {
         let dict = PyDict::new(py)?;
         for (k, v) in table {
-            dict.set_text(py, k, &int(py, *v as i64)?)?;
+            dict.set_text(py, k, &*int(py, *v as i64)?)?;
         }
         module.as_object().setattr_str(py, name, &dict)?;
     }

@@ -20,9 +20,10 @@ pub mod part {
     #[pyfunction(sig = "(path, flags, mode=511, *, dir_fd=None)")]
     pub fn open(py: Python, path: Path, flags: i32, mode: i32, dir_fd: Option<DirFd>) -> PyResult<i32> {
         let flags = flags | libc::O_CLOEXEC;
-        audit(py, "open", &[&path.object, none(), &int(py, flags as i64)?])?;
+        audit(py, "open", &[&path.object, none(), &*int(py, flags as i64)?])?;
         // SAFETY: a C string.
-        match retry(py, || unsafe { libc::openat(dir(dir_fd), path.as_ptr(), flags, mode as libc::c_uint) })? {
+        match retry(py, || unsafe { libc::openat(dir(dir_fd), path.as_ptr(), flags, mode as libc::c_uint) })?
+        {
             Ok(fd) => Ok(fd),
             Err(e) => Err(raise_errno_with(py, e, Some(&path.object), None)),
         }
@@ -55,7 +56,9 @@ pub mod part {
     }
 
     fn check_length(py: Python, n: isize) -> PyResult<usize> {
-        usize::try_from(n).map_err(|_| raise_errno_with(py, libc::EINVAL, None, None)).map(|n| n.min(0x7fff_f000))
+        usize::try_from(n)
+            .map_err(|_| raise_errno_with(py, libc::EINVAL, None, None))
+            .map(|n| n.min(0x7fff_f000))
     }
 
     /// Reads from a descriptor.
@@ -189,7 +192,11 @@ pub mod part {
                 libc::dup2(fd, fd2)
             } else if fd == fd2 {
                 let r = libc::dup2(fd, fd2);
-                if r >= 0 { libc::fcntl(fd2, libc::F_SETFD, libc::FD_CLOEXEC).min(0) + if r >= 0 { r } else { 0 } } else { r }
+                if r >= 0 {
+                    libc::fcntl(fd2, libc::F_SETFD, libc::FD_CLOEXEC).min(0) + if r >= 0 { r } else { 0 }
+                } else {
+                    r
+                }
             } else {
                 libc::dup3(fd, fd2, libc::O_CLOEXEC)
             }
@@ -287,7 +294,7 @@ pub mod part {
     /// Applies, tests or removes a lock on a section of a file.
     #[pyfunction]
     pub fn lockf(py: Python, fd: i32, command: i32, length: LongLong) -> PyResult<()> {
-        audit(py, "os.lockf", &[&int(py, fd as i64)?, &int(py, command as i64)?, &int(py, length.0)?])?;
+        audit(py, "os.lockf", &[&*int(py, fd as i64)?, &*int(py, command as i64)?, &*int(py, length.0)?])?;
         // SAFETY: takes numbers.
         call_void(py, || unsafe { libc::lockf(fd, command, length.0) })
     }
@@ -312,7 +319,13 @@ pub mod part {
 
     /// Tells the system how a part of a file will be used.
     #[pyfunction]
-    pub fn posix_fadvise(py: Python, fd: i32, offset: LongLong, length: LongLong, advice: i32) -> PyResult<()> {
+    pub fn posix_fadvise(
+        py: Python,
+        fd: i32,
+        offset: LongLong,
+        length: LongLong,
+        advice: i32,
+    ) -> PyResult<()> {
         // SAFETY: takes numbers.
         returning_errno(py, || unsafe { libc::posix_fadvise(fd, offset.0, length.0, advice) })
     }
@@ -349,8 +362,8 @@ pub mod part {
         offset_src: Option<LongLong>,
         offset_dst: Option<LongLong>,
     ) -> PyResult<isize> {
-        let n = usize::try_from(count)
-            .map_err(|_| value_error(py, "negative value for 'count' not allowed"))?;
+        let n =
+            usize::try_from(count).map_err(|_| value_error(py, "negative value for 'count' not allowed"))?;
         let (mut from, mut to) = (offset_src.map(|o| o.0), offset_dst.map(|o| o.0));
         let (from, to) = (offset_or_null(&mut from), offset_or_null(&mut to));
         // SAFETY: the offsets are null or locals.
@@ -368,8 +381,8 @@ pub mod part {
         offset_dst: Option<LongLong>,
         flags: u32,
     ) -> PyResult<isize> {
-        let n = usize::try_from(count)
-            .map_err(|_| value_error(py, "negative value for 'count' not allowed"))?;
+        let n =
+            usize::try_from(count).map_err(|_| value_error(py, "negative value for 'count' not allowed"))?;
         let (mut from, mut to) = (offset_src.map(|o| o.0), offset_dst.map(|o| o.0));
         let (from, to) = (offset_or_null(&mut from), offset_or_null(&mut to));
         // SAFETY: the offsets are null or locals.

@@ -42,7 +42,11 @@ impl Stream {
         }
         // SAFETY: a C string.
         let dirp = nogil!(py, unsafe { libc::opendir(path.as_ptr()) as usize });
-        if dirp == 0 { Err(path.error(py)) } else { Ok(Stream { dirp: dirp as *mut libc::DIR, rewind: false }) }
+        if dirp == 0 {
+            Err(path.error(py))
+        } else {
+            Ok(Stream { dirp: dirp as *mut libc::DIR, rewind: false })
+        }
     }
 
     /// The next entry but `.` and `..`: name, inode, type. `Err(errno)` at a failure.
@@ -197,7 +201,11 @@ impl PyScandirIterator {
         let Some(stream) = self.stream.take() else { return };
         let pending = take(py);
         let warned = match self.as_object().repr(py) {
-            Ok(r) => warn_resource(py, self.as_object(), &format!("unclosed scandir iterator {}", r.to_string_lossy())),
+            Ok(r) => warn_resource(
+                py,
+                self.as_object(),
+                &format!("unclosed scandir iterator {}", r.to_string_lossy()),
+            ),
             Err(e) => Err(e),
         };
         if let Err(e) = warned {

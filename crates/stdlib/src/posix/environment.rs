@@ -57,7 +57,10 @@ pub mod part {
         audit(
             py,
             "os.putenv",
-            &[PyBytes::new(py, name.0.as_bytes())?.as_object(), PyBytes::new(py, value.0.as_bytes())?.as_object()],
+            &[
+                PyBytes::new(py, name.0.as_bytes())?.as_object(),
+                PyBytes::new(py, value.0.as_bytes())?.as_object(),
+            ],
         )?;
         // SAFETY: C strings, which the call copies.
         checked(py, unsafe { libc::setenv(name.0.as_ptr(), value.0.as_ptr(), 1) })?;
@@ -83,9 +86,10 @@ pub mod part {
     fn on_chars<R>(path: &RawPath, f: impl FnOnce(&[u32]) -> R) -> R {
         let chars: Vec<u32> = match path.object.downcast::<PyStr>() {
             Some(s) => s.chars().collect(),
-            None => path.object.downcast::<PyBytes>().map_or(Vec::new(), |b| {
-                b.as_bytes().iter().map(|&c| c as u32).collect()
-            }),
+            None => path
+                .object
+                .downcast::<PyBytes>()
+                .map_or(Vec::new(), |b| b.as_bytes().iter().map(|&c| c as u32).collect()),
         };
         f(&chars)
     }

@@ -107,7 +107,7 @@ pub mod part {
     /// Makes an open directory the current one.
     #[pyfunction(sig = "(fd)")]
     pub fn fchdir(py: Python, fd: Fildes) -> PyResult<()> {
-        audit(py, "os.chdir", &[&int(py, fd.0 as i64)?])?;
+        audit(py, "os.chdir", &[&*int(py, fd.0 as i64)?])?;
         // SAFETY: takes a number.
         call_void(py, || unsafe { libc::fchdir(fd.0) })
     }
@@ -153,7 +153,7 @@ pub mod part {
     /// Makes a directory.
     #[pyfunction(sig = "(path, mode=511, *, dir_fd=None)")]
     pub fn mkdir(py: Python, path: Path, mode: i32, dir_fd: Option<DirFd>) -> PyResult<()> {
-        audit(py, "os.mkdir", &[&path.object, &int(py, mode as i64)?, &int(py, audit_dir(dir_fd))?])?;
+        audit(py, "os.mkdir", &[&path.object, &*int(py, mode as i64)?, &*int(py, audit_dir(dir_fd))?])?;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe { libc::mkdirat(dir(dir_fd), path.as_ptr(), mode as libc::mode_t) });
         path.check(py, r).map(drop)
@@ -170,14 +170,14 @@ pub mod part {
     /// Removes a directory.
     #[pyfunction(sig = "(path, *, dir_fd=None)")]
     pub fn rmdir(py: Python, path: Path, dir_fd: Option<DirFd>) -> PyResult<()> {
-        audit(py, "os.rmdir", &[&path.object, &int(py, audit_dir(dir_fd))?])?;
+        audit(py, "os.rmdir", &[&path.object, &*int(py, audit_dir(dir_fd))?])?;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe { libc::unlinkat(dir(dir_fd), path.as_ptr(), libc::AT_REMOVEDIR) });
         path.check(py, r).map(drop)
     }
 
     fn do_unlink(py: Python, path: &PathArg, dir_fd: Option<DirFd>) -> PyResult<()> {
-        audit(py, "os.remove", &[&path.object, &int(py, audit_dir(dir_fd))?])?;
+        audit(py, "os.remove", &[&path.object, &*int(py, audit_dir(dir_fd))?])?;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe { libc::unlinkat(dir(dir_fd), path.as_ptr(), 0) });
         path.check(py, r).map(drop)
@@ -209,12 +209,10 @@ pub mod part {
         audit(
             py,
             "os.rename",
-            &[&src.object, &dst.object, &int(py, audit_dir(src_dir))?, &int(py, audit_dir(dst_dir))?],
+            &[&src.object, &dst.object, &*int(py, audit_dir(src_dir))?, &*int(py, audit_dir(dst_dir))?],
         )?;
         // SAFETY: C strings.
-        let r = nogil!(py, unsafe {
-            libc::renameat(dir(src_dir), src.as_ptr(), dir(dst_dir), dst.as_ptr())
-        });
+        let r = nogil!(py, unsafe { libc::renameat(dir(src_dir), src.as_ptr(), dir(dst_dir), dst.as_ptr()) });
         if r != 0 { Err(two_paths_error(py, src, dst)) } else { Ok(()) }
     }
 
@@ -258,7 +256,7 @@ pub mod part {
         audit(
             py,
             "os.link",
-            &[&src.object, &dst.object, &int(py, audit_dir(src_dir_fd))?, &int(py, audit_dir(dst_dir_fd))?],
+            &[&src.object, &dst.object, &*int(py, audit_dir(src_dir_fd))?, &*int(py, audit_dir(dst_dir_fd))?],
         )?;
         // Left open, the system's own `link` decides (on Linux: not followed).
         let flags = if follow_symlinks == Some(true) { libc::AT_SYMLINK_FOLLOW } else { 0 };
@@ -279,7 +277,7 @@ pub mod part {
         dir_fd: Option<DirFd>,
     ) -> PyResult<()> {
         let _ = target_is_directory;
-        audit(py, "os.symlink", &[&src.object, &dst.object, &int(py, audit_dir(dir_fd))?])?;
+        audit(py, "os.symlink", &[&src.object, &dst.object, &*int(py, audit_dir(dir_fd))?])?;
         // SAFETY: C strings.
         let r = nogil!(py, unsafe { libc::symlinkat(src.as_ptr(), dir(dir_fd), dst.as_ptr()) });
         if r != 0 { Err(two_paths_error(py, &src, &dst)) } else { Ok(()) }
@@ -314,7 +312,7 @@ pub mod part {
         dir_fd: Option<DirFd>,
         follow_symlinks: bool,
     ) -> PyResult<()> {
-        audit(py, "os.chmod", &[&path.object, &int(py, mode as i64)?, &int(py, audit_dir(dir_fd))?])?;
+        audit(py, "os.chmod", &[&path.object, &*int(py, mode as i64)?, &*int(py, audit_dir(dir_fd))?])?;
         let mode = mode as libc::mode_t;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe {
@@ -338,7 +336,7 @@ pub mod part {
     /// Changes the permission bits of an open file.
     #[pyfunction(sig = "(fd, mode)")]
     pub fn fchmod(py: Python, fd: i32, mode: i32) -> PyResult<()> {
-        audit(py, "os.chmod", &[&int(py, fd as i64)?, &int(py, mode as i64)?, &int(py, -1)?])?;
+        audit(py, "os.chmod", &[&*int(py, fd as i64)?, &*int(py, mode as i64)?, &*int(py, -1)?])?;
         // SAFETY: takes numbers.
         call_void(py, || unsafe { libc::fchmod(fd, mode as libc::mode_t) })
     }
@@ -358,7 +356,7 @@ pub mod part {
         audit(
             py,
             "os.chown",
-            &[&path.object, &id_object(py, uid.0)?, &id_object(py, gid.0)?, &int(py, audit_dir(dir_fd))?],
+            &[&path.object, &*id_object(py, uid.0)?, &*id_object(py, gid.0)?, &*int(py, audit_dir(dir_fd))?],
         )?;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe {
@@ -377,7 +375,7 @@ pub mod part {
         audit(
             py,
             "os.chown",
-            &[&int(py, fd as i64)?, &id_object(py, uid.0)?, &id_object(py, gid.0)?, &int(py, -1)?],
+            &[&*int(py, fd as i64)?, &*id_object(py, uid.0)?, &*id_object(py, gid.0)?, &*int(py, -1)?],
         )?;
         // SAFETY: takes numbers.
         call_void(py, || unsafe { libc::fchown(fd, uid.0, gid.0) })
@@ -389,7 +387,7 @@ pub mod part {
         audit(
             py,
             "os.chown",
-            &[&path.object, &id_object(py, uid.0)?, &id_object(py, gid.0)?, &int(py, -1)?],
+            &[&path.object, &*id_object(py, uid.0)?, &*id_object(py, gid.0)?, &*int(py, -1)?],
         )?;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe { libc::lchown(path.as_ptr(), uid.0, gid.0) });
@@ -398,7 +396,7 @@ pub mod part {
 
     /// Nanoseconds as a `timespec`, split as `divmod` does.
     fn nanoseconds(py: Python, o: &PyObject) -> PyResult<libc::timespec> {
-        let pair = number::divmod(py, o, &int(py, 1_000_000_000)?)?;
+        let pair = number::divmod(py, o, &*int(py, 1_000_000_000)?)?;
         let Some(pair) = pair.downcast::<PyTuple>().filter(|t| t.len() == 2) else {
             return Err(type_error(
                 py,
@@ -475,7 +473,7 @@ pub mod part {
         audit(
             py,
             "os.utime",
-            &[&path.object, times.unwrap_or(none()), ns.unwrap_or(none()), &int(py, audit_dir(dir_fd))?],
+            &[&path.object, times.unwrap_or(none()), ns.unwrap_or(none()), &*int(py, audit_dir(dir_fd))?],
         )?;
         // SAFETY: a C string and two times.
         let r = nogil!(py, unsafe {
@@ -494,7 +492,7 @@ pub mod part {
         if path.is_fd() {
             return ftruncate(py, path.fd, length);
         }
-        audit(py, "os.truncate", &[&path.object, &int(py, length.0)?])?;
+        audit(py, "os.truncate", &[&path.object, &*int(py, length.0)?])?;
         // SAFETY: a C string.
         let r = nogil!(py, unsafe { libc::truncate(path.as_ptr(), length.0) });
         path.check(py, r).map(drop)
@@ -503,7 +501,7 @@ pub mod part {
     /// Cuts an open file to a length.
     #[pyfunction]
     pub fn ftruncate(py: Python, fd: i32, length: LongLong) -> PyResult<()> {
-        audit(py, "os.truncate", &[&int(py, fd as i64)?, &int(py, length.0)?])?;
+        audit(py, "os.truncate", &[&*int(py, fd as i64)?, &*int(py, length.0)?])?;
         // SAFETY: takes numbers.
         call_void(py, || unsafe { libc::ftruncate(fd, length.0) })
     }
@@ -521,8 +519,10 @@ pub mod part {
     }
 
     /// Makes a file system node: a file, a device or a named pipe.
-    #[pyfunction(sig = "(path, mode=384, device=<unrepresentable>, *, dir_fd=None)",
-        text = "($module, /, path, mode=384, device=0, *, dir_fd=None)")]
+    #[pyfunction(
+        sig = "(path, mode=384, device=<unrepresentable>, *, dir_fd=None)",
+        text = "($module, /, path, mode=384, device=0, *, dir_fd=None)"
+    )]
     pub fn mknod(
         py: Python,
         path: Path,

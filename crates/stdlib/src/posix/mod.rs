@@ -14,13 +14,7 @@ mod results;
 /// The interface to the operating system, as the POSIX standard has it. Use the module os instead.
 #[pymodule(
     name = "posix",
-    parts(
-        files::part,
-        dir::part,
-        descriptors::part,
-        environment::part,
-        configuration::part
-    ),
+    parts(files::part, dir::part, descriptors::part, environment::part, configuration::part),
     types(dir::PyDirEntry),
     hidden_types(dir::PyScandirIterator)
 )]
@@ -42,7 +36,7 @@ pub mod posix {
         for name in constants::HAVE {
             have.push(text(py, name)?);
         }
-        module.as_object().setattr_str(py, "_have_functions", &PyList::new(py, have)?)
+        module.as_object().setattr_str(py, "_have_functions", &*PyList::new(py, have)?)
     }
 }
 use runtime::prelude::*;

@@ -162,10 +162,7 @@ pub struct DirFd(c_int);
 impl<'a> FromArg<'a> for DirFd {
     fn from_arg(py: Python, o: &'a PyObject, _: At) -> PyResult<DirFd> {
         if !number::has_index(o) {
-            return Err(type_error(
-                py,
-                format!("argument should be integer or None, not {}", tp_name(o)),
-            ));
+            return Err(type_error(py, format!("argument should be integer or None, not {}", tp_name(o))));
         }
         descriptor(py, o).map(DirFd)
     }
@@ -177,7 +174,12 @@ pub fn dir(fd: Option<DirFd>) -> c_int {
 }
 
 /// `ValueError` if a descriptor is given together with `dir_fd` (names as in `dir_fd` of most functions).
-pub fn dir_fd_and_fd_invalid(py: Python, function: &str, path: &PathArg, dir_fd: Option<DirFd>) -> PyResult<()> {
+pub fn dir_fd_and_fd_invalid(
+    py: Python,
+    function: &str,
+    path: &PathArg,
+    dir_fd: Option<DirFd>,
+) -> PyResult<()> {
     if dir_fd.is_some() && path.is_fd() {
         return Err(value_error(py, format!("{function}: can't specify both dir_fd and fd")));
     }
@@ -185,7 +187,12 @@ pub fn dir_fd_and_fd_invalid(py: Python, function: &str, path: &PathArg, dir_fd:
 }
 
 /// `ValueError` if `dir_fd` is given without a path it could be relative to.
-pub fn path_and_dir_fd_invalid(py: Python, function: &str, path: &PathArg, dir_fd: Option<DirFd>) -> PyResult<()> {
+pub fn path_and_dir_fd_invalid(
+    py: Python,
+    function: &str,
+    path: &PathArg,
+    dir_fd: Option<DirFd>,
+) -> PyResult<()> {
     if dir_fd.is_some() && path.is_fd() {
         return Err(value_error(py, format!("{function}: can't specify dir_fd without matching path")));
     }
@@ -193,7 +200,12 @@ pub fn path_and_dir_fd_invalid(py: Python, function: &str, path: &PathArg, dir_f
 }
 
 /// `ValueError` if a descriptor is given together with `follow_symlinks=False`.
-pub fn fd_and_follow_symlinks_invalid(py: Python, function: &str, path: &PathArg, follow: bool) -> PyResult<()> {
+pub fn fd_and_follow_symlinks_invalid(
+    py: Python,
+    function: &str,
+    path: &PathArg,
+    follow: bool,
+) -> PyResult<()> {
     if path.is_fd() && !follow {
         return Err(value_error(py, format!("{function}: cannot use fd and follow_symlinks together")));
     }

@@ -167,7 +167,11 @@ fn sched_param(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&P
 }
 
 /// `stat_result(sequence)`: the times as floats are the integers where a short sequence lacks them.
-unsafe extern "C" fn stat_new(cls: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn stat_new(
+    cls: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     let st = {
         // SAFETY: `tp_new` runs attached.
         let py = unsafe { Python::assume_attached() };
@@ -223,8 +227,17 @@ pub fn stat_result(py: Python, s: &libc::stat) -> PyResult {
 pub fn statvfs_result(py: Python, s: &libc::statvfs) -> PyResult {
     let mut v = Vec::with_capacity(11);
     for n in [
-        s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag,
-        s.f_namemax, s.f_fsid,
+        s.f_bsize,
+        s.f_frsize,
+        s.f_blocks,
+        s.f_bfree,
+        s.f_bavail,
+        s.f_files,
+        s.f_ffree,
+        s.f_favail,
+        s.f_flag,
+        s.f_namemax,
+        s.f_fsid,
     ] {
         v.push(uint(py, n)?);
     }

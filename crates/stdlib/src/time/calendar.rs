@@ -60,8 +60,7 @@ fn from_tuple(py: Python, o: &PyObject, function: &str) -> PyResult<Tm> {
     out.tm.tm_wday = field(py, wday)?.wrapping_add(1) % 7;
     out.tm.tm_yday = field(py, yday)?.wrapping_sub(1);
     out.tm.tm_isdst = field(py, isdst)?;
-    out.tm.tm_year =
-        year.checked_sub(1900).ok_or_else(|| overflow_error(py, "year out of range"))?;
+    out.tm.tm_year = year.checked_sub(1900).ok_or_else(|| overflow_error(py, "year out of range"))?;
     if std::ptr::eq(o.ty(), &*struct_time(py)?) {
         // SAFETY: a struct_time has eleven items, the last two hidden: zone and offset.
         let (zone, offset) = unsafe {
@@ -229,9 +228,9 @@ pub fn add_timezone(py: Python, module: &PyObject) -> PyResult<()> {
     let south = january < july;
     let (standard, summer) = if south { (july, january) } else { (january, july) };
     let names = if south { [july_name, january_name] } else { [january_name, july_name] };
-    module.setattr_str(py, "timezone", &int(py, standard)?)?;
-    module.setattr_str(py, "altzone", &int(py, summer)?)?;
-    module.setattr_str(py, "daylight", &int(py, (january != july) as i64)?)?;
+    module.setattr_str(py, "timezone", &*int(py, standard)?)?;
+    module.setattr_str(py, "altzone", &*int(py, summer)?)?;
+    module.setattr_str(py, "daylight", &*int(py, (january != july) as i64)?)?;
     module.setattr_str(py, "tzname", PyTuple::new(py, names)?.as_object())
 }
 

@@ -300,10 +300,10 @@ pub mod time {
             _ => return Err(value_error(py, "unknown clock")),
         };
         let info = PyDict::new(py)?;
-        info.set_text(py, "implementation", &text(py, implementation)?)?;
+        info.set_text(py, "implementation", &*text(py, implementation)?)?;
         info.set_text(py, "monotonic", py_bool(monotonic))?;
         info.set_text(py, "adjustable", py_bool(adjustable))?;
-        info.set_text(py, "resolution", &float(py, resolution(py, clock)?)?)?;
+        info.set_text(py, "resolution", &*float(py, resolution(py, clock)?)?)?;
         let namespace = PyNamespace::new(py)?;
         let dict = namespace.ns_dict.get_owned().ok_or_else(|| bad_internal_call(py))?;
         dict.merge(py, info.as_object(), true)?;
