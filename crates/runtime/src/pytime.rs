@@ -69,6 +69,12 @@ fn from_object(py: Python, o: &PyObject, round: Round, unit: i64) -> PyResult<i6
         let text = format!("'{}' object cannot be interpreted as an integer or float", type_name(o));
         return Err(type_error(py, text));
     }
+    if !number::has_index(o) {
+        return Err(type_error(
+            py,
+            format!("'{}' object cannot be interpreted as an integer or float", type_name(o)),
+        ));
+    }
     let n = number::index(py, o)?;
     n.as_i64().and_then(|n| n.checked_mul(unit)).ok_or_else(|| too_large(py))
 }

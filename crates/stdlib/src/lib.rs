@@ -2,10 +2,15 @@
 
 mod _abc;
 mod _contextvars;
+mod _stat;
 mod _thread;
 mod _warnings;
 mod _weakref;
 mod atexit;
+mod errno;
+mod posix;
+mod system;
+mod time;
 
 use runtime::import::BuiltinModule;
 
@@ -13,8 +18,12 @@ use runtime::import::BuiltinModule;
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
+    BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
+    BuiltinModule { name: "errno", def: &errno::errno::MODULE },
+    BuiltinModule { name: "posix", def: &posix::posix::MODULE },
+    BuiltinModule { name: "time", def: &time::time::MODULE },
 ];

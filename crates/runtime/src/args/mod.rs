@@ -59,6 +59,11 @@ impl At {
     pub fn function(self) -> &'static str {
         self.signature.function
     }
+
+    /// The parameter's name.
+    pub fn parameter(self) -> &'static str {
+        self.signature.params.get(self.index.unwrap_or(0)).map_or("argument", |p| p.text())
+    }
 }
 
 /// The arguments of a call, borrowed from C.

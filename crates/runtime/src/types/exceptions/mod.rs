@@ -15,7 +15,7 @@ pub use misc::{
     PyAttributeError, PyExc_AttributeError_Type, PyExc_ImportError_Type, PyExc_KeyError_Type, PyExc_NameError_Type,
     PyExc_StopIteration_Type, PyExc_SystemExit_Type, PyImportError, PyKeyError, PyNameError, PyStopIteration, PySystemExit,
 };
-pub use os_error::{PyExc_OSError_Type, PyOSError, raise_errno, raise_errno_with};
+pub use os_error::{PyExc_OSError_Type, PyOSError, error_text, raise_errno, raise_errno_with};
 pub use syntax::{PyExc_SyntaxError_Type, PySyntaxError};
 pub use unicode::{
     PyExc_UnicodeDecodeError_Type, PyExc_UnicodeEncodeError_Type, PyExc_UnicodeTranslateError_Type, PyUnicodeDecodeError, PyUnicodeEncodeError,
