@@ -55,7 +55,8 @@ mod code {
     pub const RANGE_UNI_IGNORE: u32 = 42;
 }
 
-const SET_OPS: SetOps = SetOps { negate: code::NEGATE, range: code::RANGE, range_fold: code::RANGE_UNI_IGNORE };
+const SET_OPS: SetOps =
+    SetOps { negate: code::NEGATE, range: code::RANGE, range_fold: code::RANGE_UNI_IGNORE };
 
 const INFO_PREFIX: u32 = 1;
 const INFO_LITERAL: u32 = 2;
@@ -409,8 +410,7 @@ impl Builder<'_> {
     }
 
     fn start(&mut self, info: Info) {
-        let at_beginning =
-            matches!(self.program.ops.first(), Some(Op::At(At::Beginning)));
+        let at_beginning = matches!(self.program.ops.first(), Some(Op::At(At::Beginning)));
         self.program.start = if at_beginning {
             Start::Beginning
         } else if let [c] = info.prefix[..]

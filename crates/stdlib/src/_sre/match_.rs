@@ -194,7 +194,7 @@ impl PyMatch {
     /// See PEP 585.
     #[classmethod(name = "__class_getitem__")]
     fn class_getitem(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        runtime::types::generic_alias::PyGenericAlias::make(py, cls.object(), object)
+        runtime::types::generic_alias::new(py, cls.object(), object)
     }
 
     /// The number of the last group that took part.

@@ -28,21 +28,69 @@ pub enum Failure {
 #[derive(Clone, Copy)]
 enum Frame {
     /// Choices.
-    Branch { branch: u32, next: u32, at: usize },
-    One { single: u32, low: usize, high: usize },
-    MinOne { single: u32, left: u32, at: usize },
-    Max { until: Pc, rep: u32, at: usize },
-    Min { until: Pc, rep: u32, at: usize },
+    Branch {
+        branch: u32,
+        next: u32,
+        at: usize,
+    },
+    One {
+        single: u32,
+        low: usize,
+        high: usize,
+    },
+    MinOne {
+        single: u32,
+        left: u32,
+        at: usize,
+    },
+    Max {
+        until: Pc,
+        rep: u32,
+        at: usize,
+    },
+    Min {
+        rep: u32,
+        at: usize,
+    },
     /// Notes.
-    Mark { index: u32, lastmark: i32, lastindex: i32, old: usize },
-    Rep { rep: u32, count: u32, last: usize },
-    Current { rep: u32 },
-    Made { outer: u32 },
+    Mark {
+        index: u32,
+        lastmark: i32,
+        lastindex: i32,
+        old: usize,
+    },
+    Rep {
+        rep: u32,
+        count: u32,
+        last: usize,
+    },
+    Current {
+        rep: u32,
+    },
+    Made {
+        outer: u32,
+    },
     /// Barriers.
-    Assert { next: Pc, outer: u32, at: usize },
-    AssertNot { next: Pc, outer: u32, at: usize },
-    Atomic { next: Pc, outer: u32 },
-    Possessive { repeat: u32, outer: u32, count: u32, at: usize },
+    Assert {
+        next: Pc,
+        outer: u32,
+        at: usize,
+    },
+    AssertNot {
+        next: Pc,
+        outer: u32,
+        at: usize,
+    },
+    Atomic {
+        next: Pc,
+        outer: u32,
+    },
+    Possessive {
+        repeat: u32,
+        outer: u32,
+        count: u32,
+        at: usize,
+    },
 }
 
 impl Frame {
@@ -349,7 +397,9 @@ impl<'p> Matcher<'p> {
                 Step::Go(pc + 1, at - back)
             }
             Op::GroupRef(g) => {
-                let Some((s, e)) = self.group(g as usize).filter(|(s, e)| e >= s) else { return Ok(Step::Fail) };
+                let Some((s, e)) = self.group(g as usize).filter(|(s, e)| e >= s) else {
+                    return Ok(Step::Fail);
+                };
                 let n = e - s;
                 if text.len() - at < n || text[s..e] != text[at..at + n] {
                     return Ok(Step::Fail);
@@ -357,7 +407,9 @@ impl<'p> Matcher<'p> {
                 Step::Go(pc + 1, at + n)
             }
             Op::GroupRefFold(f, g) => {
-                let Some((s, e)) = self.group(g as usize).filter(|(s, e)| e >= s) else { return Ok(Step::Fail) };
+                let Some((s, e)) = self.group(g as usize).filter(|(s, e)| e >= s) else {
+                    return Ok(Step::Fail);
+                };
                 let n = e - s;
                 if text.len() - at < n || !same_folded(f, &text[s..e], &text[at..at + n]) {
                     return Ok(Step::Fail);
@@ -567,7 +619,7 @@ impl<'p> Matcher<'p> {
             self.set_rep(rep, count, r.last)?;
             return Ok(Step::Go(repeat.body, at));
         }
-        self.push(Frame::Min { until: pc, rep, at })?;
+        self.push(Frame::Min { rep, at })?;
         self.leave(rep, pc, at)
     }
 
@@ -576,7 +628,8 @@ impl<'p> Matcher<'p> {
         let repeat = self.program.repeats[r as usize];
         let again = count < repeat.min || (count < repeat.max || repeat.max == MAX_REPEAT) && at != last;
         if again {
-            if let Some(Frame::Possessive { count: c, at: a, .. }) = self.stack.get_mut(self.barrier as usize) {
+            if let Some(Frame::Possessive { count: c, at: a, .. }) = self.stack.get_mut(self.barrier as usize)
+            {
                 (*c, *a) = (count, at);
             }
             return Ok(Step::Go(repeat.body, at));
@@ -722,7 +775,7 @@ impl<'p> Matcher<'p> {
                     self.current = rep;
                     self.leave(rep, until, at)?
                 }
-                Frame::Min { until: _, rep, at } => {
+                Frame::Min { rep, at } => {
                     self.current = rep;
                     let r = self.reps[rep as usize];
                     let repeat = self.program.repeats[r.repeat as usize];

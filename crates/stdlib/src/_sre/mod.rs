@@ -108,9 +108,12 @@ pub mod _sre {
     #[pyexec]
     fn exec(py: Python, module: &PyModule) -> PyResult<()> {
         let _ = module;
-        for ty in
-            [PyPattern::type_object(), PyMatch::type_object(), PyScanner::type_object(), PyTemplate::type_object()]
-        {
+        for ty in [
+            PyPattern::type_object(),
+            PyMatch::type_object(),
+            PyScanner::type_object(),
+            PyTemplate::type_object(),
+        ] {
             runtime::types::type_::type_ready(py, ty)?;
         }
         Ok(())

@@ -81,30 +81,30 @@ impl PyPattern {
         groupindex: &PyDict,
         indexgroup: &PyTuple,
     ) -> PyResult<Py<PyPattern>> {
-        let is_bytes = if pattern.is_none() {
-            None
-        } else {
-            Some(Subject::kind_of(py, pattern)?)
-        };
+        let is_bytes = if pattern.is_none() { None } else { Some(Subject::kind_of(py, pattern)?) };
         let valid_groups = u32::try_from(groups).ok().filter(|&g| g < i32::MAX as u32 / 2);
         let program = valid_groups.and_then(|g| build::build(&code, g));
         let Some(program) = program else {
             return Err(runtime_error(py, "invalid SRE code"));
         };
         let ty = PyPattern::type_object();
-        new_object(py, ty, PyPattern {
-            ob_base: PyObject::header(ty),
-            pattern: Slot::new(Some(pattern.owned())),
-            groupindex: Slot::new(Some(groupindex.owned())),
-            indexgroup: Slot::new(Some(indexgroup.owned())),
-            groups,
-            flags,
-            is_bytes,
-            program: Box::new(program),
-            code: code.into_boxed_slice(),
-            scratch: Cell::new(None),
-            weakreflist: Cell::new(std::ptr::null_mut()),
-        })
+        new_object(
+            py,
+            ty,
+            PyPattern {
+                ob_base: PyObject::header(ty),
+                pattern: Slot::new(Some(pattern.owned())),
+                groupindex: Slot::new(Some(groupindex.owned())),
+                indexgroup: Slot::new(Some(indexgroup.owned())),
+                groups,
+                flags,
+                is_bytes,
+                program: Box::new(program),
+                code: code.into_boxed_slice(),
+                scratch: Cell::new(None),
+                weakreflist: Cell::new(std::ptr::null_mut()),
+            },
+        )
     }
 
     /// Runs `f` with a matcher of this expression.
@@ -120,12 +120,8 @@ impl PyPattern {
     pub fn subject(&self, py: Python, string: &PyObject) -> PyResult<Subject> {
         let s = Subject::new(py, string)?;
         match (self.is_bytes, s.is_bytes()) {
-            (Some(true), false) => {
-                Err(type_error(py, "cannot use a bytes pattern on a string-like object"))
-            }
-            (Some(false), true) => {
-                Err(type_error(py, "cannot use a string pattern on a bytes-like object"))
-            }
+            (Some(true), false) => Err(type_error(py, "cannot use a bytes pattern on a string-like object")),
+            (Some(false), true) => Err(type_error(py, "cannot use a string pattern on a bytes-like object")),
             _ => Ok(s),
         }
     }
@@ -178,13 +174,7 @@ impl PyPattern {
         })
     }
 
-    fn replace(
-        &self,
-        py: Python,
-        repl: &PyObject,
-        string: &PyObject,
-        count: isize,
-    ) -> PyResult<(Py, usize)> {
+    fn replace(&self, py: Python, repl: &PyObject, string: &PyObject, count: isize) -> PyResult<(Py, usize)> {
         let filter = Filter::new(py, self, repl)?;
         let subject = self.subject(py, string)?;
         let w = Window { start: 0, end: subject.len() };
@@ -414,14 +404,14 @@ impl PyPattern {
     /// See PEP 585.
     #[classmethod(name = "__class_getitem__")]
     fn class_getitem(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
-        runtime::types::generic_alias::PyGenericAlias::make(py, cls.object(), object)
+        runtime::types::generic_alias::new(py, cls.object(), object)
     }
 
     /// The numbers of the named groups.
     #[getter(name = "groupindex")]
     fn py_groupindex(&self, py: Python) -> PyResult {
         match self.groupindex.get_owned() {
-            Some(d) => Ok(runtime::types::PyMappingProxy::new(py, &d)?.into_object()),
+            Some(d) => Ok(runtime::types::descr::PyMappingProxy::new(py, &d)?.into_object()),
             None => Ok(none().owned()),
         }
     }

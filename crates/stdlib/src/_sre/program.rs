@@ -60,11 +60,20 @@ pub enum Op {
     Possessive(u32),
     /// The body follows and ends with `Success`; then it goes on there.
     Atomic(Pc),
-    Assert { back: u32, next: Pc },
-    AssertNot { back: u32, next: Pc },
+    Assert {
+        back: u32,
+        next: Pc,
+    },
+    AssertNot {
+        back: u32,
+        next: Pc,
+    },
     GroupRef(u32),
     GroupRefFold(Fold, u32),
-    GroupExists { group: u32, no: Pc },
+    GroupExists {
+        group: u32,
+        no: Pc,
+    },
 }
 
 /// A test for the next character, to pass over alternatives and ends of repeats that cannot match.
@@ -123,9 +132,16 @@ pub enum Start {
     Beginning,
     Literal(u32),
     /// At this text; if `whole`, that is the match.
-    Prefix { text: Vec<u32>, finder: Option<Box<memmem::Finder<'static>>>, whole: bool },
+    Prefix {
+        text: Vec<u32>,
+        finder: Option<Box<memmem::Finder<'static>>>,
+        whole: bool,
+    },
     /// At characters below 256 that are set here, and others if `high`.
-    First { low: Box<[bool; 256]>, high: bool },
+    First {
+        low: Box<[bool; 256]>,
+        high: bool,
+    },
 }
 
 /// A checked and decoded expression.

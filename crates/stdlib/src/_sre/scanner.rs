@@ -50,16 +50,20 @@ impl PyScanner {
         let subject = pattern.subject(py, string)?;
         let window = window(subject.len(), pos, endpos);
         let ty = PyScanner::type_object();
-        new_object(py, ty, PyScanner {
-            ob_base: PyObject::header(ty),
-            pattern: Slot::new(Some(pattern.owned())),
-            string: Slot::new(Some(string.owned())),
-            subject: RefCell::new(Some(subject)),
-            window,
-            at: Cell::new(Some(window.start)),
-            must_advance: Cell::new(false),
-            executing: Cell::new(false),
-        })
+        new_object(
+            py,
+            ty,
+            PyScanner {
+                ob_base: PyObject::header(ty),
+                pattern: Slot::new(Some(pattern.owned())),
+                string: Slot::new(Some(string.owned())),
+                subject: RefCell::new(Some(subject)),
+                window,
+                at: Cell::new(Some(window.start)),
+                must_advance: Cell::new(false),
+                executing: Cell::new(false),
+            },
+        )
     }
 
     fn next(&self, py: Python, how: Advance) -> PyResult<Option<Py<PyMatch>>> {

@@ -6,7 +6,11 @@ use runtime::types::str_::unit::Unit;
 use runtime::types::str_::{Kind, search};
 
 /// Start and end of the first match at or after `from`.
-pub fn search<U: Unit>(m: &mut Matcher<'_>, text: &[U], from: usize) -> Result<Option<(usize, usize)>, Failure> {
+pub fn search<U: Unit>(
+    m: &mut Matcher<'_>,
+    text: &[U],
+    from: usize,
+) -> Result<Option<(usize, usize)>, Failure> {
     m.reset();
     let program = m.program;
     let width = program.min_width;

@@ -12,7 +12,10 @@ enum Part {
     /// 256 bits.
     Charset([u32; 8]),
     /// For each high byte the number of a block of 256 bits.
-    BigCharset { index: Box<[u8; 256]>, blocks: Box<[u32]> },
+    BigCharset {
+        index: Box<[u8; 256]>,
+        blocks: Box<[u32]>,
+    },
 }
 
 /// A set, with the answers for the first 256 characters in a table.

@@ -40,7 +40,11 @@ impl PyTemplate {
             items.push((n, if empty { None } else { Some(text) }));
         }
         let ty = PyTemplate::type_object();
-        new_object(py, ty, PyTemplate { ob_base: PyObject::header(ty), literal, items: items.into_boxed_slice() })
+        new_object(
+            py,
+            ty,
+            PyTemplate { ob_base: PyObject::header(ty), literal, items: items.into_boxed_slice() },
+        )
     }
 
     /// All parts: `group` gives the text of a group, if it took part.
