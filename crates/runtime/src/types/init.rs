@@ -37,6 +37,9 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         crate::codecs::charmap::PyEncodingMap, crate::context::PyContext, crate::context::PyContextVar, crate::context::PyToken,
         crate::context::PyTokenMissing, crate::context::Node, crate::context::PyContextKeys, crate::context::PyContextValues,
         crate::context::PyContextItems,
+        typevar::PyTypeVar, typevar::PyParamSpec, typevar::PyParamSpecArgs, typevar::PyParamSpecKwargs,
+        typevar::PyTypeVarTuple, typevar::PyTypeAlias, typevar::PyConstEvaluator, typevar::PyNoDefault, typevar::PyGeneric,
+        template::PyTemplate, template::PyInterpolation, template::PyTemplateIter,
     ]);
     all.extend(exceptions::all().into_iter().map(|(_, t)| t));
     all

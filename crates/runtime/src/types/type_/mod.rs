@@ -237,9 +237,13 @@ impl TypeExt for PyTypeObject {
     }
 }
 
-/// Lets `type` use [`type_getattro_slot`] itself as slot: it is compared with by address. Called before the first type is readied.
+/// Lets `type` and `object` use the exported functions themselves as slots: they are compared with by address. Called before the
+/// first type is readied.
 pub fn use_exported_slots() {
     PyType_Type.tp_getattro.set(Some(type_getattro_slot));
+    let object = base_object_type();
+    object.tp_alloc.set(Some(heap::PyType_GenericAlloc));
+    object.tp_free.set(Some(heap::PyObject_Free));
 }
 
 /// The static of `type`.
