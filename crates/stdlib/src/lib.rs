@@ -9,7 +9,10 @@ mod _warnings;
 mod _weakref;
 mod atexit;
 mod errno;
+mod grp;
 mod posix;
+mod pwd;
+mod resource;
 mod system;
 mod time;
 
@@ -26,6 +29,9 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
+    BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "posix", def: &posix::posix::MODULE },
+    BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
+    BuiltinModule { name: "resource", def: &resource::resource::MODULE },
     BuiltinModule { name: "time", def: &time::time::MODULE },
 ];

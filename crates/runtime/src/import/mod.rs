@@ -7,7 +7,7 @@ pub mod builtin;
 pub mod imp_module;
 pub mod library;
 pub mod dynamic;
-mod lock;
+pub mod lock;
 
 pub use builtin::{BuiltinModule, register_builtins};
 pub use library::{Library, LibraryModule, install_library};

@@ -7,14 +7,30 @@ mod constants;
 mod descriptors;
 mod dir;
 mod environment;
+pub mod exec;
 mod files;
+pub mod fork;
+mod linux;
 mod path;
+mod process;
 mod results;
+mod terminal;
 
 /// The interface to the operating system, as the POSIX standard has it. Use the module os instead.
 #[pymodule(
     name = "posix",
-    parts(files::part, dir::part, descriptors::part, environment::part, configuration::part),
+    parts(
+        files::part,
+        dir::part,
+        descriptors::part,
+        environment::part,
+        configuration::part,
+        process::part,
+        fork::part,
+        exec::part,
+        terminal::part,
+        linux::part
+    ),
     types(dir::PyDirEntry),
     hidden_types(dir::PyScandirIterator)
 )]
