@@ -2,8 +2,8 @@
 
 mod _abc;
 mod _contextvars;
-mod _stat;
 mod _sre;
+mod _stat;
 mod _thread;
 mod _warnings;
 mod _weakref;
@@ -22,8 +22,8 @@ use runtime::import::BuiltinModule;
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
-    BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
+    BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
