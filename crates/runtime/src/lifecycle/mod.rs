@@ -65,6 +65,7 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
         .set(PyBaseException::bare(py, &crate::types::exceptions::PyExc_MemoryError_Type));
     let sys = crate::sys::init(py).map_err(at("sys"))?;
     let builtins = crate::builtins::init(py).map_err(at("builtins"))?;
+    crate::interp::register_callables(py, &builtins.dict(py)).map_err(at("builtins"))?;
     let modules = crate::import::modules(py).map_err(at("sys.modules"))?;
     modules.set_text(py, "builtins", builtins.as_object()).map_err(at("sys.modules"))?;
     crate::import::init_importlib(py, sys.as_object()).map_err(at("importlib"))?;
