@@ -1,7 +1,10 @@
 //! The accelerator modules of the standard library, one file or folder each, named as Python names them.
 
 mod _abc;
+mod _collections;
 mod _contextvars;
+mod _functools;
+mod _operator;
 mod _sre;
 mod _stat;
 mod _thread;
@@ -10,6 +13,7 @@ mod _weakref;
 mod atexit;
 mod errno;
 mod grp;
+mod itertools;
 mod posix;
 mod pwd;
 mod resource;
@@ -21,7 +25,10 @@ use runtime::import::BuiltinModule;
 /// All modules of this crate.
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
+    BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
+    BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
+    BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
@@ -30,6 +37,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
+    BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },
     BuiltinModule { name: "posix", def: &posix::posix::MODULE },
     BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
     BuiltinModule { name: "resource", def: &resource::resource::MODULE },

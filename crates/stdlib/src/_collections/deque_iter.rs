@@ -32,16 +32,25 @@ macro_rules! iterator {
         }
 
         /// An iterator over a deque.
-        #[pytype(name = $name, module = "collections", basicsize = 56, flags(GC), nosig, nodoc)]
+        #[pytype(name = $name, module = "collections", basicsize = 56, flags(GC), nosig)]
         impl $t {
             #[slot(tp_new)]
-            fn py_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<$t>> {
+            fn py_new(
+                py: Python,
+                _cls: &PyTypeObject,
+                args: &PyTuple,
+                _kwargs: Option<&PyDict>,
+            ) -> PyResult<Py<$t>> {
                 let args = args.items();
                 runtime::args::check_positional(py, $name, args.len(), 1, 2)?;
                 let Some(deque) = args[0].downcast::<Deque>() else {
                     return Err(type_error(
                         py,
-                        format!("{}() argument 1 must be collections.deque, not {}", $name, type_name(args[0])),
+                        format!(
+                            "{}() argument 1 must be collections.deque, not {}",
+                            $name,
+                            type_name(args[0])
+                        ),
                     ));
                 };
                 let skip = match args.get(1) {

@@ -86,7 +86,12 @@ impl Deque {
 )]
 impl Deque {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<Deque>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<Deque>> {
         Deque::make(py, cls, -1)
     }
 
@@ -286,8 +291,17 @@ impl Deque {
     /// Return first index of value.
     ///
     /// Raises ValueError if the value is not present.
-    #[pymethod(sig = "(value, start=<unrepresentable>, stop=<unrepresentable>, /)", text = "($self, value, [start, [stop]])")]
-    fn index(&self, py: Python, value: &PyObject, start: Option<&PyObject>, stop: Option<&PyObject>) -> PyResult<usize> {
+    #[pymethod(
+        sig = "(value, start=<unrepresentable>, stop=<unrepresentable>, /)",
+        text = "($self, value, [start, [stop]])"
+    )]
+    fn index(
+        &self,
+        py: Python,
+        value: &PyObject,
+        start: Option<&PyObject>,
+        stop: Option<&PyObject>,
+    ) -> PyResult<usize> {
         let bound = |o: Option<&PyObject>, default: isize| match o {
             Some(o) => slice_index(py, o),
             None => Ok(default),

@@ -29,7 +29,12 @@ pub struct OrderedIter {
 }
 
 impl OrderedIter {
-    pub(super) fn make(py: Python, dict: &OrderedDict, what: What, backwards: bool) -> PyResult<Py<OrderedIter>> {
+    pub(super) fn make(
+        py: Python,
+        dict: &OrderedDict,
+        what: What,
+        backwards: bool,
+    ) -> PyResult<Py<OrderedIter>> {
         let cls = OrderedIter::type_object();
         let first = dict.end(backwards).and_then(|id| dict.node(id)).map(|n| n.0);
         let value = OrderedIter {
@@ -72,7 +77,7 @@ impl OrderedIter {
 }
 
 /// Iterator over an OrderedDict.
-#[pytype(name = "odict_iterator", flags(GC, DISALLOW_INSTANTIATION), nosig, nodoc)]
+#[pytype(name = "odict_iterator", flags(GC, DISALLOW_INSTANTIATION), nosig)]
 impl OrderedIter {
     #[slot(tp_iter)]
     fn iter(&self, _py: Python) -> Py<OrderedIter> {
@@ -107,7 +112,10 @@ impl OrderedIter {
             }
             None => PyList::empty(py)?,
         };
-        let iter = runtime::state::interpreter(py).builtins(py)?.get_text(py, "iter")?;
+        let iter = match runtime::state::interpreter(py).builtins.get_owned() {
+            Some(b) => b.get_text(py, "iter")?,
+            None => None,
+        };
         let Some(iter) = iter else { return Err(runtime_error(py, "lost builtins.iter")) };
         let args = PyTuple::new(py, [copy.into_object()])?;
         PyTuple::new(py, [iter, args.into_object()])

@@ -1,6 +1,6 @@
 //! `OrderedDict` as Python sees it.
 
-use super::ordered_dict::{OrderedDict, NodeId};
+use super::ordered_dict::{NodeId, OrderedDict};
 use super::ordered_iter::{OrderedIter, What};
 use super::ordered_views::{OrderedItems, OrderedKeys, OrderedValues};
 use runtime::prelude::*;
@@ -87,7 +87,9 @@ impl OrderedDict {
         let (mut a, mut b): (Option<NodeId>, Option<NodeId>) = (self.end(false), other.end(false));
         loop {
             let (Some(x), Some(y)) = (a, b) else { return Ok(a.is_none() && b.is_none()) };
-            let (Some((x_key, _)), Some((y_key, _))) = (self.node(x), other.node(y)) else { return Ok(false) };
+            let (Some((x_key, _)), Some((y_key, _))) = (self.node(x), other.node(y)) else {
+                return Ok(false);
+            };
             let equal = x_key.compare_bool(py, &y_key, CompareOp::Eq)?;
             if states != (self.state.get(), other.state.get()) {
                 return Err(runtime_error(py, "OrderedDict mutated during iteration"));
@@ -134,7 +136,12 @@ impl OrderedDict {
 )]
 impl OrderedDict {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<OrderedDict>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<OrderedDict>> {
         OrderedDict::make(py, cls)
     }
 
@@ -335,7 +342,7 @@ impl OrderedDict {
         OrderedItems::make(py, self)
     }
 
-    #[pymethod(name = "update", sig = "(*args, **kwargs)", nosig, nodoc)]
+    #[pymethod(name = "update", sig = "(*args, **kwargs)", nosig)]
     fn py_update(&self, py: Python, args: &[&PyObject], kwargs: Option<Py<PyDict>>) -> PyResult<()> {
         update_from_args(py, self.as_object(), args, kwargs.as_deref())
     }

@@ -9,9 +9,14 @@ macro_rules! view {
     ($t:ident, $base:ident, $name:literal, $what:ident) => {
         /// A view of an ordered dict.
         #[repr(C)]
-        #[derive(Traverse)]
         pub struct $t {
             pub ob_base: $base,
+        }
+
+        impl Traverse for $t {
+            fn traverse(&self, visitor: &mut Visitor) {
+                self.ob_base.traverse(visitor);
+            }
         }
 
         impl $t {
@@ -30,7 +35,7 @@ macro_rules! view {
         }
 
         /// A view of an ordered dict.
-        #[pytype(name = $name, base = $base, flags(GC, DISALLOW_INSTANTIATION), nosig, nodoc)]
+        #[pytype(name = $name, base = $base, flags(GC, DISALLOW_INSTANTIATION), nosig)]
         impl $t {
             #[slot(tp_iter)]
             fn iter(&self, py: Python) -> PyResult {

@@ -16,8 +16,7 @@ pub struct TupleGetter {
 impl TupleGetter {
     #[slot(tp_new, sig = "(index, doc, /)")]
     fn py_new(py: Python, cls: &PyTypeObject, index: isize, doc: &PyObject) -> PyResult<Py<TupleGetter>> {
-        let value =
-            TupleGetter { ob_base: PyObject::header(cls), index, doc: Slot::new(Some(doc.owned())) };
+        let value = TupleGetter { ob_base: PyObject::header(cls), index, doc: Slot::new(Some(doc.owned())) };
         new_object(py, cls, value)
     }
 
@@ -42,7 +41,10 @@ impl TupleGetter {
 
     #[slot(tp_descr_set)]
     fn descr_set(&self, py: Python, _obj: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
-        Err(attribute_error(py, if value.is_none() { "can't delete attribute" } else { "can't set attribute" }))
+        Err(attribute_error(
+            py,
+            if value.is_none() { "can't delete attribute" } else { "can't set attribute" },
+        ))
     }
 
     #[slot(tp_repr)]
