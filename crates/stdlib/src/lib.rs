@@ -2,11 +2,13 @@
 
 mod _abc;
 mod _collections;
+mod _codecs;
 mod _contextvars;
 mod _functools;
 mod _operator;
 mod _sre;
 mod _stat;
+mod _string;
 mod _thread;
 mod _warnings;
 mod _weakref;
@@ -26,11 +28,13 @@ use runtime::import::BuiltinModule;
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
+    BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
+    BuiltinModule { name: "_string", def: &_string::_string::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
