@@ -1,15 +1,21 @@
 //! The accelerator modules of the standard library, one file or folder each, named as Python names them.
 
 mod _abc;
+mod _collections;
+mod _codecs;
 mod _contextvars;
+mod _functools;
+mod _operator;
 mod _sre;
 mod _stat;
+mod _string;
 mod _thread;
 mod _warnings;
 mod _weakref;
 mod atexit;
 mod errno;
 mod grp;
+mod itertools;
 mod posix;
 mod pwd;
 mod resource;
@@ -21,15 +27,21 @@ use runtime::import::BuiltinModule;
 /// All modules of this crate.
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
+    BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
+    BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
+    BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
+    BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
+    BuiltinModule { name: "_string", def: &_string::_string::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
+    BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },
     BuiltinModule { name: "posix", def: &posix::posix::MODULE },
     BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
     BuiltinModule { name: "resource", def: &resource::resource::MODULE },

@@ -36,6 +36,12 @@ pub fn parse<'a>(
     source: Source<'_>,
     options: &ParseOptions<'_>,
 ) -> Result<Parsed<'a>, Box<Failure>> {
+    let shown_lines = match source {
+        Source::File(bytes, _) if options.mode == Mode::Exec => {
+            ShownLines::OfFile { complete: bytes.ends_with(b"\n") }
+        }
+        _ => ShownLines::AsRead,
+    };
     let text = source::text_of(source, options)
         .map_err(|error| Box::new(Failure { error, warnings: Vec::new() }))?;
     if text.len() > MAX_SOURCE {
@@ -61,8 +67,17 @@ pub fn parse<'a>(
             let warnings = warnings(text, lexer.warnings(), parser.warnings);
             Err(Box::new(Failure { error: SyntaxError::plain(ErrorKind::MemoryError, msg), warnings }))
         }
-        Ok(_) | Err(Bail) => Err(Box::new(diagnose::diagnose(text, options, &refused))),
+        Ok(_) | Err(Bail) => Err(Box::new(diagnose::diagnose(text, options, &refused, shown_lines))),
     }
+}
+
+/// Which lines the parser's errors show.
+#[derive(Clone, Copy)]
+enum ShownLines {
+    /// The line being read with its end, earlier ones without.
+    AsRead,
+    /// What stands in the file; `complete` if its last line ends.
+    OfFile { complete: bool },
 }
 
 /// Whether after an interactive statement there are only blanks and comments.

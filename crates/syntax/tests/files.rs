@@ -21,7 +21,7 @@ fn errors_in_files() {
     let null = || "source code cannot contain null bytes".to_owned();
     let invalid = || "invalid syntax".to_owned();
     type Expected<'t> = (&'t [u8], String, i64, i64, Option<&'t str>, Option<(i64, i64)>);
-    let cases: [Expected<'_>; 13] = [
+    let cases: [Expected<'_>; 17] = [
         (b"x = 1\n\n\ny = \"\xe9\"\n", utf8("e9", 4), 4, 6, Some("y = \"\u{fffd}\""), Some((4, 6))),
         (b"x = 1\ny = \"\xe9\"\n", utf8("e9", 1), 1, 6, Some("y = \"\u{fffd}\""), Some((1, 6))),
         (b"\n\"\xe9\"", utf8("e9", 2), 2, 2, Some("\"\u{fffd}\""), Some((2, 2))),
@@ -39,6 +39,17 @@ fn errors_in_files() {
             0,
             Some("# coding: latin-1"),
             Some((1, 18)),
+        ),
+        (b"x = (1,\n", "'(' was never closed".to_owned(), 1, 5, Some("x = (1,\n"), Some((1, 0))),
+        (b"x x", invalid(), 1, 3, Some("x x"), Some((1, 4))),
+        (b"x = \\", "unexpected EOF while parsing".to_owned(), 1, 6, Some("x = \\"), Some((1, -1))),
+        (
+            b"if 1:\nx",
+            "expected an indented block after 'if' statement on line 1".to_owned(),
+            2,
+            1,
+            Some("x"),
+            Some((2, 2)),
         ),
         (b"x = 1\r\ny y\r\n", invalid(), 2, 3, Some("y y\n"), Some((2, 4))),
         (b"# coding: latin-1\n\xe9 \xe9 \xe9=\n", invalid(), 2, 3, Some("é é é=\n"), Some((2, 4))),

@@ -71,6 +71,7 @@ pub fn init(py: Python) -> PyResult<Py<PyModule>> {
         dict.set_text(py, alias, exceptions::PyOSError::type_object().object())?;
     }
     interpreter(py).builtins.set(Some(dict.owned()));
+    crate::interp::register_callables(py, &dict)?;
     Ok(module)
 }
 

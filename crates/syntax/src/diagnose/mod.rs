@@ -20,6 +20,7 @@ mod target;
 
 use bumpalo::Bump;
 
+use crate::ShownLines;
 use crate::error::{ErrorKind, ErrorPlace, Failure, SyntaxError};
 use crate::lexer::{Done, Lexer, LexerOptions};
 use crate::literal::EscapeWarning;
@@ -31,11 +32,16 @@ use peg::Peg;
 const STACK_SIZE: usize = 64 << 20;
 
 /// What is wrong with `text`, which the parser refused at token `refused`.
-pub(crate) fn diagnose(text: &str, options: &ParseOptions<'_>, refused: &Token) -> Failure {
-    // On a thread of its own because of its depth; where there can be no thread, as far as this stack goes.
+pub(crate) fn diagnose(
+    text: &str,
+    options: &ParseOptions<'_>,
+    refused: &Token,
+    shown_lines: ShownLines,
+) -> Failure {
+    // On a thread of its own because of its depth; where there can be none, memory is short.
     let on_thread = std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().stack_size(STACK_SIZE);
-        let handle = builder.spawn_scoped(scope, || run(text, options, refused)).ok()?;
+        let handle = builder.spawn_scoped(scope, || run(text, options, refused, shown_lines)).ok()?;
         handle.join().ok()
     });
     on_thread.unwrap_or_else(|| Failure {
@@ -44,10 +50,10 @@ pub(crate) fn diagnose(text: &str, options: &ParseOptions<'_>, refused: &Token) 
     })
 }
 
-fn run(text: &str, options: &ParseOptions<'_>, refused: &Token) -> Failure {
+fn run(text: &str, options: &ParseOptions<'_>, refused: &Token, shown_lines: ShownLines) -> Failure {
     let arena = Bump::new();
     let lexer = Lexer::new(text, LexerOptions { type_comments: options.type_comments, extra_tokens: false });
-    let mut p = Peg::new(&arena, lexer, options);
+    let mut p = Peg::new(&arena, lexer, options, shown_lines);
     let error = match p.start() {
         Some(_) => refused_by_both(&mut p, refused),
         None => {

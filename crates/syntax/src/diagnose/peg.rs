@@ -6,6 +6,7 @@
 use bumpalo::Bump;
 
 use super::node::{Node, Shape, Span};
+use crate::ShownLines;
 use crate::error::{ErrorKind, SyntaxError};
 use crate::lexer::Lexer;
 use crate::options::ParseOptions;
@@ -62,6 +63,7 @@ pub(super) struct Peg<'b, 't> {
     pub arena: &'b Bump,
     pub lexer: Lexer<'t>,
     pub options: &'t ParseOptions<'t>,
+    pub shown_lines: ShownLines,
     pub stream: TokenStream,
     pub mark: usize,
     memory: Vec<Vec<Memory<'b>>>,
@@ -78,12 +80,18 @@ pub(super) struct Peg<'b, 't> {
 }
 
 impl<'b, 't> Peg<'b, 't> {
-    pub(super) fn new(arena: &'b Bump, mut lexer: Lexer<'t>, options: &'t ParseOptions<'t>) -> Self {
+    pub(super) fn new(
+        arena: &'b Bump,
+        mut lexer: Lexer<'t>,
+        options: &'t ParseOptions<'t>,
+        shown_lines: ShownLines,
+    ) -> Self {
         lexer.set_old_not_equal(options.barry_as_flufl);
         Self {
             arena,
             lexer,
             options,
+            shown_lines,
             stream: TokenStream::default(),
             mark: 0,
             memory: Vec::new(),

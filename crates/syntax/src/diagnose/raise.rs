@@ -2,6 +2,7 @@
 
 use super::node::{Node, Span, TargetPlace};
 use super::peg::{Peg, Res};
+use crate::ShownLines;
 use crate::error::{ErrorKind, ErrorPlace, SyntaxError};
 use crate::lexer::Done;
 use crate::token::Token;
@@ -133,11 +134,18 @@ impl<'b> Peg<'b, '_> {
     /// The text of a line: the one being read with its newline, others without.
     fn error_line(&self, line: i32) -> String {
         let source = self.lexer.source();
+        let number = line.max(1) as usize - 1;
+        if let ShownLines::OfFile { complete } = self.shown_lines
+            && let Some(shown) = source.split_inclusive('\n').nth(number)
+        {
+            let made_up = !complete && source.split_inclusive('\n').nth(number + 1).is_none();
+            return if made_up { shown.trim_end_matches('\n') } else { shown }.to_owned();
+        }
         if self.lexer.line() <= line && self.lexer.line_end() > 0 {
             let start = self.lexer.line_start().min(self.lexer.line_end());
             return source.get(start..self.lexer.line_end()).unwrap_or("").to_owned();
         }
-        source.split('\n').nth(line.max(1) as usize - 1).unwrap_or("").to_owned()
+        source.split('\n').nth(number).unwrap_or("").to_owned()
     }
 
     /// Makes an error of what stopped the tokenizer.

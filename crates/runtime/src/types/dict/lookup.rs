@@ -119,6 +119,16 @@ impl PyDict {
         Ok(set.then_some(ix as usize))
     }
 
+    /// The number of a key's entry in the table of keys, for whoever keeps something of its own for each entry.
+    pub fn entry_index(&self, py: Python, key: &PyObject, hash: isize) -> PyResult<Option<usize>> {
+        self.find(py, key, hash)
+    }
+
+    /// What identifies the present table of keys, and its number of slots: entries keep their numbers while neither changes.
+    pub fn table_id(&self) -> (usize, usize) {
+        (self.ma_keys.get() as usize, 1usize << self.keys_block().dk_log2_size.get())
+    }
+
     /// `self[key]`, or `None` if absent (`PyDict_GetItemRef`). Errors: what hashing and comparing raise.
     #[inline]
     pub fn get_item(&self, py: Python, key: &PyObject) -> PyResult<Option<Py>> {

@@ -33,6 +33,11 @@ impl<'a> Markup<'a> {
         Markup { text, at: range.start, end: range.end }
     }
 
+    /// Where the rest begins.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
     fn char(&mut self) -> Option<u32> {
         if self.at >= self.end {
             return None;
@@ -167,6 +172,16 @@ fn integer(py: Python, text: StrView<'_>, range: Range<usize>) -> PyResult<Optio
 }
 
 impl<'a> FieldName<'a> {
+    /// Goes on inside a name, between parts.
+    pub fn resume(text: StrView<'a>, at: usize, end: usize) -> FieldName<'a> {
+        FieldName { text, at, end }
+    }
+
+    /// Where the rest begins.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
     /// Splits off the first part of the name in `range`.
     pub fn split(py: Python, text: StrView<'a>, range: Range<usize>) -> PyResult<(First, FieldName<'a>)> {
         let mut i = range.start;
