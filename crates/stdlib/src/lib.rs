@@ -1,5 +1,9 @@
 //! The accelerator modules of the standard library, one file or folder each, named as Python names them.
 
+mod _posixsubprocess;
+mod _random;
+mod fcntl;
+mod select;
 mod _abc;
 mod _collections;
 mod _codecs;
@@ -26,6 +30,10 @@ use runtime::import::BuiltinModule;
 
 /// All modules of this crate.
 pub const MODULES: &[BuiltinModule] = &[
+    BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
+    BuiltinModule { name: "_random", def: &_random::_random::MODULE },
+    BuiltinModule { name: "fcntl", def: &fcntl::fcntl::MODULE },
+    BuiltinModule { name: "select", def: &select::select::MODULE },
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },

@@ -289,3 +289,28 @@ pub fn read_bytes(py: Python, n: usize, mut f: impl FnMut(*mut u8) -> isize) -> 
 pub fn module_state<T: Default + 'static>(py: Python) -> std::rc::Rc<T> {
     state::interpreter(py).module_state::<T>()
 }
+
+/// A new exception class; the name is `module.Class` (`PyErr_NewException`).
+pub fn new_exception(py: Python, name: &str, base: &PyTypeObject) -> PyResult<Py<PyTypeObject>> {
+    let (module, class) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    let dict = PyDict::new(py)?;
+    dict.set_text(py, "__module__", &*text(py, module)?)?;
+    let bases = PyTuple::new(py, [base.owned().into_object()])?;
+    let made = base.ty().as_object().call(py, &[&*text(py, class)?, bases.as_object(), dict.as_object()])?;
+    made.downcast_into::<PyTypeObject>().map_err(|_| bad_internal_call(py))
+}
+
+/// An exception class of a module, kept in a slot of its state.
+pub fn cached_exception(
+    py: Python,
+    slot: &Slot<PyTypeObject>,
+    name: &str,
+    base: &PyTypeObject,
+) -> PyResult<Py<PyTypeObject>> {
+    if let Some(t) = slot.get_owned() {
+        return Ok(t);
+    }
+    let t = new_exception(py, name, base)?;
+    slot.set(Some(t.clone()));
+    Ok(t)
+}
