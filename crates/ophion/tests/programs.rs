@@ -1,0 +1,42 @@
+//! Runs every program in `tests/programs` and compares its output and status with what the reference printed.
+//!
+//! `tests/record.py` records the expectations with CPython 3.14. A program's expectation is the file of the same name ending in
+//! `.out`: the exit status on the first line, then standard output, a line `--- stderr`, and standard error.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+#[test]
+fn programs_print_what_the_reference_printed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs");
+    let mut programs: Vec<_> = fs::read_dir(&folder)
+        .expect("the folder of programs")
+        .map(|e| e.expect("an entry").path())
+        .filter(|p| p.extension().is_some_and(|e| e == "py"))
+        .collect();
+    programs.sort();
+    assert!(!programs.is_empty(), "no programs found");
+    let mut failed = Vec::new();
+    for p in &programs {
+        let expected = fs::read_to_string(p.with_extension("out")).expect("the recorded output");
+        let output = Command::new(env!("CARGO_BIN_EXE_ophion"))
+            .arg(p.file_name().expect("a name"))
+            .current_dir(&folder)
+            .env_remove("PYTHONPATH")
+            .env("PYTHONHASHSEED", "0")
+            .stdin(Stdio::null())
+            .output()
+            .expect("ophion runs");
+        let got = format!(
+            "{}\n{}--- stderr\n{}",
+            output.status.code().unwrap_or(-1),
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+        if got != expected {
+            failed.push(format!("{}:\n--- expected\n{expected}\n--- got\n{got}", p.display()));
+        }
+    }
+    assert!(failed.is_empty(), "{} of {} programs differ:\n{}", failed.len(), programs.len(), failed.join("\n"));
+}
