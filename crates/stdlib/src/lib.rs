@@ -17,6 +17,7 @@ mod _thread;
 mod _warnings;
 mod _weakref;
 mod atexit;
+mod binascii;
 mod errno;
 mod grp;
 mod itertools;
@@ -47,6 +48,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
+    BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },
