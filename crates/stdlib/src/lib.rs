@@ -1,5 +1,10 @@
 //! The accelerator modules of the standard library, one file or folder each, named as Python names them.
 
+mod _blake2;
+mod _sha3;
+mod _sha2;
+mod _sha1;
+mod _md5;
 mod _posixsubprocess;
 mod _random;
 mod fcntl;
@@ -17,6 +22,8 @@ mod _thread;
 mod _warnings;
 mod _weakref;
 mod atexit;
+mod binascii;
+mod digest;
 mod errno;
 mod grp;
 mod itertools;
@@ -30,6 +37,11 @@ use runtime::import::BuiltinModule;
 
 /// All modules of this crate.
 pub const MODULES: &[BuiltinModule] = &[
+    BuiltinModule { name: "_blake2", def: &_blake2::_blake2::MODULE },
+    BuiltinModule { name: "_sha3", def: &_sha3::_sha3::MODULE },
+    BuiltinModule { name: "_sha2", def: &_sha2::_sha2::MODULE },
+    BuiltinModule { name: "_sha1", def: &_sha1::_sha1::MODULE },
+    BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
     BuiltinModule { name: "_random", def: &_random::_random::MODULE },
     BuiltinModule { name: "fcntl", def: &fcntl::fcntl::MODULE },
@@ -47,6 +59,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
+    BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },

@@ -4,9 +4,11 @@
 //! handles one takes it out with [`take`] or [`catch`].
 
 pub mod display;
-pub mod unraisable;
+pub mod new;
+mod unraisable;
 pub mod warnings;
 
+pub use new::new_exception;
 pub use unraisable::write_unraisable;
 pub use warnings::{warn, warn_explicit, warn_object, warn_resource};
 

@@ -66,6 +66,11 @@ impl BytesBuilder {
         }
     }
 
+    /// Takes the last byte off.
+    pub fn pop(&mut self) -> Option<u8> {
+        self.buf.pop()
+    }
+
     /// Appends `b` `n` times.
     pub fn push_repeated(&mut self, b: u8, n: usize) {
         if self.reserve(n) {

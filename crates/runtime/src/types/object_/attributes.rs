@@ -121,7 +121,7 @@ pub fn generic_setattr(py: Python, o: &PyObject, name: &PyStr, value: Option<&Py
             let (kind, n) = (type_name(o), name.to_string_lossy());
             let text = match (&descr, value) {
                 (Some(_), _) => format!("'{kind}' object attribute '{n}' is read-only"),
-                (None, Some(_)) if has_setattr(ty) => {
+                (None, _) if has_setattr(ty) => {
                     format!("'{kind}' object has no attribute '{n}' and no __dict__ for setting new attributes")
                 }
                 _ => format!("'{kind}' object has no attribute '{n}'"),

@@ -227,10 +227,6 @@ impl PyObject {
             let n = unsafe { self.downcast_unchecked::<PyVarObject>() }.ob_size.get();
             size += n.abs() * ty.tp_itemsize.get();
         }
-        if ty.has_flag(flags::INLINE_VALUES) {
-            // SAFETY: the flag says so.
-            size += unsafe { crate::types::dict::values::inline_size(ty) } as isize;
-        }
         PyInt::from_i64(py, size as i64)
     }
 

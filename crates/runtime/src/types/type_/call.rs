@@ -31,7 +31,7 @@ pub(super) fn type_vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject]
     match cls.as_object().ty().tp_call.get() {
         // SAFETY: a slot called with live objects.
         Some(f) => unsafe {
-            check_result(py, cls, f(cls.as_ptr(), positional.as_ptr(), kwargs.map_or(null_mut(), |k| k.as_ptr())))
+            check_result(py, cls, f(cls.as_ptr(), positional.as_ptr(), kwargs.as_ref().map_or(null_mut(), |k| k.as_ptr())))
         },
         None => type_call(py, cls, &positional, kwargs.as_deref()),
     }

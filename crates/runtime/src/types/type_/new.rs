@@ -1,6 +1,6 @@
 //! Making classes: `type(name, bases, dict)`.
 
-use super::heap::{PyObject_Free, PyObject_GC_Del, PyType_GenericAlloc, subtype_clear, subtype_dealloc, subtype_traverse};
+use super::heap::{PyObject_GC_Del, PyType_GenericAlloc, subtype_clear, subtype_dealloc, subtype_traverse};
 use super::ready::{MANAGED_WEAKREF_OFFSET, type_ready};
 use super::{PyHeapType, PyType_Type, TypeExt, getset, solid_base, update};
 use crate::prelude::*;
@@ -375,18 +375,10 @@ fn place_members(py: Python, plan: &Plan, class: &PyTypeObject, _heap: &PyHeapTy
 fn set_type_slots(plan: &Plan, class: &PyTypeObject) {
     class.tp_getset.set(getset::for_instances(plan.add_dict, plan.add_weakref));
     class.tp_dealloc.set(Some(subtype_dealloc));
-    if plan.base.has_flag(flags::HAVE_GC)
-        || class.tp_basicsize.get() > plan.base.tp_basicsize.get()
-        || plan.add_dict
-        || plan.add_weakref
-    {
-        class.tp_flags.set(class.tp_flags.get() | flags::HAVE_GC);
-        class.tp_traverse.set(Some(subtype_traverse));
-        class.tp_clear.set(Some(subtype_clear));
-        class.tp_free.set(Some(PyObject_GC_Del));
-    } else {
-        class.tp_free.set(Some(PyObject_Free));
-    }
+    class.tp_flags.set(class.tp_flags.get() | flags::HAVE_GC);
+    class.tp_traverse.set(Some(subtype_traverse));
+    class.tp_clear.set(Some(subtype_clear));
+    class.tp_free.set(Some(PyObject_GC_Del));
     class.tp_alloc.set(Some(PyType_GenericAlloc));
 }
 

@@ -92,7 +92,7 @@ fn new(py: Python, slf: &PyObject, all: &[&PyObject], n: usize, names: Option<&P
         }
     };
     // SAFETY: a slot called with live objects.
-    unsafe { from_c(py, tp_new(sub.ptr(), args.as_ptr(), kwargs.map_or(null_mut(), |k| k.as_ptr()))) }
+    unsafe { from_c(py, tp_new(sub.ptr(), args.as_ptr(), kwargs.as_ref().map_or(null_mut(), |k| k.as_ptr()))) }
 }
 
 /// `tp_iter` of iterators.
