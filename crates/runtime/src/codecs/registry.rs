@@ -214,17 +214,18 @@ pub fn lookup(py: Python, encoding: &str) -> PyResult<Py<PyTuple>> {
     Err(no_such(py, format!("unknown encoding: {encoding}")))
 }
 
-/// As [`lookup`], but refuses codecs that are not between text and bytes. `alternate` is what to use for those.
-pub fn lookup_text(py: Python, encoding: &str, alternate: &str) -> PyResult<Py<PyTuple>> {
+/// As [`lookup`], but refuses codecs that are not between text and bytes. `alternate` is what to use for those, if anything.
+pub fn lookup_text(py: Python, encoding: &str, alternate: Option<&str>) -> PyResult<Py<PyTuple>> {
     let codec = lookup(py, encoding)?;
     if !PyTuple::check_exact(&codec)
         && let Some(flag) = codec.as_object().getattr_opt(py, intern!(py, "_is_text_encoding"))?
         && !flag.is_true(py)?
     {
-        return Err(no_such(
-            py,
-            format!("'{encoding}' is not a text encoding; use {alternate} to handle arbitrary codecs"),
-        ));
+        let mut text = format!("'{encoding}' is not a text encoding");
+        if let Some(a) = alternate {
+            text.push_str(&format!("; use {a} to handle arbitrary codecs"));
+        }
+        return Err(no_such(py, text));
     }
     Ok(codec)
 }
@@ -283,12 +284,12 @@ pub fn decode(py: Python, object: &PyObject, encoding: &str, errors: Option<&str
 
 /// Encodes through a codec that must be a text encoding.
 pub fn encode_text(py: Python, text: &PyObject, encoding: &str, errors: Option<&str>) -> PyResult {
-    let codec = lookup_text(py, encoding, "codecs.encode()")?;
+    let codec = lookup_text(py, encoding, Some("codecs.encode()"))?;
     run(py, &codec, 0, text, encoding, errors)
 }
 
 /// Decodes through a codec that must be a text encoding.
 pub fn decode_text(py: Python, object: &PyObject, encoding: &str, errors: Option<&str>) -> PyResult {
-    let codec = lookup_text(py, encoding, "codecs.decode()")?;
+    let codec = lookup_text(py, encoding, Some("codecs.decode()"))?;
     run(py, &codec, 1, object, encoding, errors)
 }
