@@ -26,6 +26,8 @@ pub trait ThreadEnd {
 }
 
 fn link(interp: &Interpreter, t: &'static Thread) {
+    // Code the thread runs must be instrumented for what is being watched.
+    t.request(crate::interp::instrument::current_version(interp));
     let head = interp.threads.get();
     t.next.set(head);
     t.prev.set(ptr::null());

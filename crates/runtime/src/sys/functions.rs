@@ -328,11 +328,19 @@ pub mod part {
     /// Calls a function with the arguments; a place for a debugger to stop.
     #[pyfunction]
     pub fn call_tracing(py: Python, func: &PyObject, args: &PyTuple) -> PyResult {
-        let t = thread(py);
-        let saved = t.tracing.replace(0);
-        let r = func.call(py, args.items());
-        t.tracing.set(saved);
-        r
+        crate::interp::call_tracing(py, func, args)
+    }
+
+    /// Calls a function for every frame event, in all threads.
+    #[pyfunction]
+    pub fn _settraceallthreads(py: Python, function: &PyObject) -> PyResult<()> {
+        crate::interp::set_trace_all_threads(py, Some(function).filter(|f| !f.is_none()))
+    }
+
+    /// Calls a function for calls and returns, in all threads.
+    #[pyfunction]
+    pub fn _setprofileallthreads(py: Python, function: &PyObject) -> PyResult<()> {
+        crate::interp::set_profile_all_threads(py, Some(function).filter(|f| !f.is_none()))
     }
 
     /// Is the stack trampoline for perf active? It never is.

@@ -37,6 +37,8 @@ pub fn init(py: Python) -> PyResult<Py<PyModule>> {
         dict.set_text(py, name, PyList::empty(py)?.as_object())?;
     }
     dict.set_text(py, "path_importer_cache", PyDict::new(py)?.as_object())?;
+    let monitoring = PyModule::from_def(py, &crate::interp::instrument::module::monitoring::MODULE)?;
+    dict.set_text(py, "monitoring", monitoring.as_object())?;
     let mut builtin = Vec::new();
     for n in crate::import::builtin::names() {
         builtin.push(PyStr::new(py, n)?.into_object());

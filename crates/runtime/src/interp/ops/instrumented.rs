@@ -87,7 +87,7 @@ pub fn instrumented_end_send(r: &mut Regs) -> Flow {
 #[inline(always)]
 fn report_jump(r: &mut Regs, source: *const CodeUnit, target: *const CodeUnit, e: usize) -> Flow {
     r.spill();
-    let to = instrument::jump(r.py(), r.frame, source, target, e)?;
+    let to = instrument::jump(r.py(), r.frame, r.ip, source, target, e)?;
     r.sp = r.frame().stackpointer.get();
     r.ip = to;
     Ok(())
@@ -189,7 +189,7 @@ pub fn instrumented_end_async_for(r: &mut Regs) -> Flow {
     let at = r.ip;
     let to = target(r, 0, 0);
     r.spill();
-    let dest = instrument::jump(r.py(), r.frame, source, to, event::BRANCH_RIGHT)?;
+    let dest = instrument::jump(r.py(), r.frame, r.ip, source, to, event::BRANCH_RIGHT)?;
     r.frame().instr_ptr.set(at);
     if dest != to {
         r.ip = dest;

@@ -33,7 +33,7 @@ fn exits_unseen(py: Python, g: &PyGenerator) -> bool {
     let Ok(i) = usize::try_from(i) else { return false };
     g.code().base_opcode(i) == op::RESUME
         && g.code().unit(i).arg as u32 & resume::DEPTH1_MASK != 0
-        && instrument::no_tools_for_unwind(thread(py))
+        && instrument::no_tools_for_unwind(py)
 }
 
 /// `close()`: the value returned by the generator, or `None`.

@@ -304,7 +304,7 @@ impl PyList {
             return Err(index_error(py, "pop from empty list"));
         }
         let i = if index < 0 { index + n as isize } else { index };
-        match usize::try_from(i).ok().and_then(|i| self.remove_at(py, i)) {
+        match usize::try_from(i).ok().and_then(|i| self.pop_at(py, i)) {
             Some(item) => Ok(item),
             None => Err(index_error(py, "pop index out of range")),
         }
@@ -315,7 +315,7 @@ impl PyList {
     fn remove(&self, py: Python, value: &PyObject) -> PyResult<()> {
         match self.find(py, value, 0, usize::MAX)? {
             Some(i) => {
-                drop(self.remove_at(py, i));
+                drop(self.pop_at(py, i));
                 Ok(())
             }
             None => Err(value_error(py, "list.remove(x): x not in list")),

@@ -31,6 +31,9 @@ const _: () = {
     assert!(offset_of!(PyList, allocated) == 32);
 };
 
+/// A list with room for at most so many items keeps it when it shrinks.
+const KEPT: isize = 32;
+
 /// The most items a list can have.
 const MAX_LEN: usize = isize::MAX as usize / 8;
 
@@ -191,7 +194,8 @@ impl PyList {
     fn resize(&self, py: Python, n: usize) -> PyResult<()> {
         // Negative while the list is being sorted: then there is no room.
         let allocated = self.allocated.get();
-        if allocated >= n as isize && n as isize >= allocated >> 1 {
+        let half_used = n as isize >= allocated >> 1 || allocated <= KEPT;
+        if allocated >= n as isize && half_used {
             self.set_len(n);
             return Ok(());
         }
@@ -292,9 +296,18 @@ impl PyList {
         }
     }
 
+    /// Takes item `i` out as `pop` does: a list that gets empty gives its memory back.
+    pub fn pop_at(&self, py: Python, i: usize) -> Option<Py> {
+        let item = self.remove_at(py, i)?;
+        if self.is_empty() {
+            self.clear();
+        }
+        Some(item)
+    }
+
     /// Takes the last item.
     pub fn pop(&self, py: Python) -> Option<Py> {
-        self.remove_at(py, self.len().wrapping_sub(1))
+        self.pop_at(py, self.len().wrapping_sub(1))
     }
 
     /// `self.clear()`: empties the list, then releases the items.

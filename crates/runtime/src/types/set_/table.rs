@@ -82,9 +82,10 @@ impl PySet {
         Ok(self.search(py, key, hash)?.ok())
     }
 
-    /// The slot of an item, or the unused slot where it would go.
+    /// The slot of an item, or where it would go: the last dummy on the way, or else the unused slot at the end of it.
     fn search(&self, py: Python, key: &PyObject, hash: isize) -> PyResult<Result<usize, usize>> {
         'restart: loop {
+            let mut dummy = None;
             let table = self.table.get();
             let mut probe = Probe::new(hash, self.mask());
             loop {
@@ -92,7 +93,7 @@ impl PySet {
                 // SAFETY: probes stay within the table, which is checked after each comparison.
                 let e = unsafe { &*table.add(i) };
                 if e.is_unused() {
-                    return Ok(Err(i));
+                    return Ok(Err(dummy.unwrap_or(i)));
                 }
                 if e.hash.get() == hash {
                     let start = e.key.get();
@@ -119,6 +120,8 @@ impl PySet {
                             }
                         }
                     }
+                } else if e.hash.get() == -1 {
+                    dummy = Some(i);
                 }
                 probe.advance();
             }
@@ -128,12 +131,16 @@ impl PySet {
     /// Adds an item with known hash unless it is there.
     pub(super) fn insert(&self, py: Python, key: Py, hash: isize) -> PyResult<()> {
         let Err(i) = self.search(py, &key, hash)? else { return Ok(()) };
-        // SAFETY: the slot was found unused just now.
+        // SAFETY: the slot was found free just now.
         let e = unsafe { self.entry(i) };
+        let was_dummy = e.hash.get() == -1;
         e.key.set(key.into_raw());
         e.hash.set(hash);
-        self.fill.set(self.fill.get() + 1);
         self.used.set(self.used.get() + 1);
+        if was_dummy {
+            return Ok(());
+        }
+        self.fill.set(self.fill.get() + 1);
         if (self.fill.get() as usize) * 5 < self.mask() * 3 {
             return Ok(());
         }
