@@ -349,6 +349,12 @@ pub mod part {
         false
     }
 
+    /// The number of processors given by `-X cpu_count`, or -1.
+    #[pyfunction]
+    pub fn _get_cpu_count_config(py: Python) -> i32 {
+        interpreter(py).config.borrow().cpu_count.unwrap_or(-1)
+    }
+
     /// Adds a function to be called for audit events.
     #[pyfunction(sig = "(hook)")]
     pub fn addaudithook(py: Python, hook: &PyObject) -> PyResult<()> {
