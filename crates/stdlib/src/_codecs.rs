@@ -125,12 +125,7 @@ pub mod _codecs {
     }
 
     #[pyfunction(sig = "(str, errors=None, byteorder=0, /)", nodoc)]
-    fn utf_16_encode(
-        py: Python,
-        str: &PyStr,
-        errors: Option<&str>,
-        byteorder: i32,
-    ) -> PyResult<Py<PyTuple>> {
+    fn utf_16_encode(py: Python, str: &PyStr, errors: Option<&str>, byteorder: i32) -> PyResult<Py<PyTuple>> {
         encoded(py, str, utf16::encode(py, str, strict(errors), Order::from_raw(byteorder)))
     }
 
@@ -201,12 +196,7 @@ pub mod _codecs {
     }
 
     #[pyfunction(sig = "(str, errors=None, byteorder=0, /)", nodoc)]
-    fn utf_32_encode(
-        py: Python,
-        str: &PyStr,
-        errors: Option<&str>,
-        byteorder: i32,
-    ) -> PyResult<Py<PyTuple>> {
+    fn utf_32_encode(py: Python, str: &PyStr, errors: Option<&str>, byteorder: i32) -> PyResult<Py<PyTuple>> {
         encoded(py, str, utf32::encode(py, str, strict(errors), Order::from_raw(byteorder)))
     }
 

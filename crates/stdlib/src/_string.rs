@@ -91,8 +91,7 @@ pub mod _string {
             return Err(type_error(py, format!("expected str, got {}", tp_name(string))));
         };
         let ty = PyFormatterIterator::type_object();
-        let value =
-            PyFormatterIterator { ob_base: PyObject::header(ty), text: s.owned(), at: Cell::new(0) };
+        let value = PyFormatterIterator { ob_base: PyObject::header(ty), text: s.owned(), at: Cell::new(0) };
         new_object(py, ty, value)
     }
 

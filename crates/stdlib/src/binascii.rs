@@ -73,8 +73,7 @@ fn decode_base64(py: Python, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
     // Whole groups of digits, which is nearly all there is.
     let mut at = 0;
     while let Some(&[a, b, c, d]) = data.get(at..at + 4).and_then(|g| g.first_chunk::<4>()) {
-        let (a, b, c, d) =
-            (DIGITS[a as usize], DIGITS[b as usize], DIGITS[c as usize], DIGITS[d as usize]);
+        let (a, b, c, d) = (DIGITS[a as usize], DIGITS[b as usize], DIGITS[c as usize], DIGITS[d as usize]);
         if (a | b | c | d) & 0x80 != 0 {
             break;
         }
@@ -285,10 +284,7 @@ fn encode_qp(py: Python, data: &[u8], quote_tabs: bool, text: bool, header: bool
             || (b == b'.' && line == 0 && (last || matches!(next, Some(b'\n' | b'\r' | 0))))
             || (!text && (b == b'\r' || b == b'\n'))
             || ((b == b'\t' || b == b' ') && last)
-            || (b < 33
-                && b != b'\r'
-                && b != b'\n'
-                && (quote_tabs || (b != b'\t' && b != b' ')));
+            || (b < 33 && b != b'\r' && b != b'\n' && (quote_tabs || (b != b'\t' && b != b' ')));
         if quoted {
             if line + 3 >= QP_LINE {
                 out.push(b'=');
@@ -498,7 +494,8 @@ pub mod binascii {
     fn exec(py: Python, module: &PyModule) -> PyResult<()> {
         let state = interpreter(py).module_state::<Errors>();
         let error = new_exception(py, "binascii", "Error", &exceptions::PyExc_ValueError_Type, None)?;
-        let incomplete = new_exception(py, "binascii", "Incomplete", &exceptions::PyExc_Exception_Type, None)?;
+        let incomplete =
+            new_exception(py, "binascii", "Incomplete", &exceptions::PyExc_Exception_Type, None)?;
         module.as_object().setattr_str(py, "Error", error.object())?;
         module.as_object().setattr_str(py, "Incomplete", incomplete.object())?;
         state.error.set(Some(error));

@@ -6,6 +6,7 @@ mod _codecs;
 mod _collections;
 mod _contextvars;
 mod _functools;
+mod _io;
 mod _md5;
 mod _operator;
 mod _posixsubprocess;
@@ -43,6 +44,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
+    BuiltinModule { name: "_io", def: &_io::_io::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },

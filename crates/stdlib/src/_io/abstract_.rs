@@ -12,6 +12,12 @@ pub struct PyBufferedIOBase {
     pub base: PyIOBase,
 }
 
+impl PyBufferedIOBase {
+    pub(super) fn new(cls: &PyTypeObject) -> PyBufferedIOBase {
+        PyBufferedIOBase { base: PyIOBase::new(cls) }
+    }
+}
+
 /// Fills a buffer through `read` or `read1`.
 fn read_into(py: Python, o: &PyObject, method: &PyStr, buffer: &PyObject, what: &str) -> PyResult<usize> {
     let buffer = writable(py, buffer, what)?;
@@ -88,6 +94,12 @@ impl PyBufferedIOBase {
 #[derive(Traverse)]
 pub struct PyTextIOBase {
     pub base: PyIOBase,
+}
+
+impl PyTextIOBase {
+    pub(super) fn new(cls: &PyTypeObject) -> PyTextIOBase {
+        PyTextIOBase { base: PyIOBase::new(cls) }
+    }
 }
 
 /// The base of text streams.

@@ -3,7 +3,7 @@
 //! The bytes are kept in a bytes object that is changed in place while nobody else has it; `getvalue` hands it out, and the next
 //! change makes a copy.
 
-use super::abstract_::{PyBufferedIOBase_Type, writable};
+use super::abstract_::{PyBufferedIOBase, writable};
 use super::helpers::*;
 use super::iobase::PyIOBase;
 use runtime::prelude::*;
@@ -15,7 +15,7 @@ use std::ffi::c_int;
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyBytesIO {
-    pub base: PyIOBase,
+    pub base: PyBufferedIOBase,
     /// Empty when closed. Longer than the content as a rule.
     buf: Slot<PyBytes>,
     pos: Cell<usize>,
@@ -175,16 +175,21 @@ impl PyBytesIO {
 }
 
 /// A stream of bytes in memory.
-#[pytype(name = "BytesIO", module = "_io", base = PyIOBase, base_type = PyBufferedIOBase_Type, flags(BASETYPE, GC))]
+#[pytype(name = "BytesIO", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC))]
 impl PyBytesIO {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyBytesIO>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyBytesIO>> {
         let _ = py;
         new_object(
             py,
             cls,
             PyBytesIO {
-                base: PyIOBase::new(cls),
+                base: PyBufferedIOBase::new(cls),
                 buf: Slot::from(PyBytes::empty().owned()),
                 pos: Cell::new(0),
                 size: Cell::new(0),
@@ -244,7 +249,8 @@ impl PyBytesIO {
     fn getbuffer(&self, py: Python) -> PyResult<Py<PyMemoryView>> {
         self.check_open(py)?;
         let ty = PyBytesIOBuffer::type_object();
-        let exporter = new_object(py, ty, PyBytesIOBuffer { ob_base: PyObject::header(ty), source: self.owned() })?;
+        let exporter =
+            new_object(py, ty, PyBytesIOBuffer { ob_base: PyObject::header(ty), source: self.owned() })?;
         PyMemoryView::of(py, exporter.as_object())
     }
 
@@ -296,7 +302,9 @@ impl PyBytesIO {
         let most = match size.filter(|s| !s.is_none()) {
             None => 0,
             Some(s) if PyInt::check(s) => s.index_isize(py, Some(&exceptions::PyExc_OverflowError_Type))?,
-            Some(s) => return Err(type_error(py, format!("integer argument expected, got '{}'", tp_name(s)))),
+            Some(s) => {
+                return Err(type_error(py, format!("integer argument expected, got '{}'", tp_name(s))));
+            }
         };
         let list = PyList::empty(py)?;
         let mut total = 0isize;
@@ -407,7 +415,7 @@ impl PyBytesIO {
     #[pymethod(nodoc)]
     fn __getstate__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         let value = self.value(py)?.into_object();
-        let dict = match self.base.dict.get_owned() {
+        let dict = match self.base.base.dict.get_owned() {
             Some(d) => d.copy(py)?.into_object(),
             None => none().owned(),
         };
@@ -418,11 +426,8 @@ impl PyBytesIO {
     fn __setstate__(&self, py: Python, object: &PyObject) -> PyResult<()> {
         let parts = object.downcast::<PyTuple>().map_or(&[][..], |t| t.items());
         let &[value, pos, dict, ..] = parts else {
-            let text = format!(
-                "{}.__setstate__ argument should be 3-tuple, got {}",
-                tp_name(self),
-                tp_name(object)
-            );
+            let text =
+                format!("{}.__setstate__ argument should be 3-tuple, got {}", tp_name(self), tp_name(object));
             return Err(type_error(py, text));
         };
         self.check_exports(py)?;
@@ -441,7 +446,7 @@ impl PyBytesIO {
             return Err(value_error(py, "position value cannot be negative"));
         };
         self.pos.set(pos);
-        restore_dict(py, &self.base, dict, "third")
+        restore_dict(py, &self.base.base, dict, "third")
     }
 
     #[pymethod(nodoc)]
@@ -509,7 +514,9 @@ impl PyBytesIOBuffer {
             return Err(bad_internal_call(py));
         };
         // SAFETY: the memory stays in place while the export is counted.
-        unsafe { buffer::fill_info(py, view, Some(self.as_object()), data, b.size.get() as isize, false, flags)? };
+        unsafe {
+            buffer::fill_info(py, view, Some(self.as_object()), data, b.size.get() as isize, false, flags)?
+        };
         b.exports.set(b.exports.get() + 1);
         Ok(())
     }

@@ -21,9 +21,7 @@ pub(super) fn size_or_none(py: Python, size: Option<&PyObject>) -> PyResult<isiz
         Some(s) if runtime::abstract_::number::has_index(s) => {
             s.index_isize(py, Some(&exceptions::PyExc_OverflowError_Type))
         }
-        Some(s) => {
-            Err(type_error(py, format!("argument should be integer or None, not '{}'", tp_name(s))))
-        }
+        Some(s) => Err(type_error(py, format!("argument should be integer or None, not '{}'", tp_name(s)))),
     }
 }
 

@@ -16,7 +16,11 @@ pub struct PyIOBase {
 
 impl PyIOBase {
     pub(super) fn new(cls: &PyTypeObject) -> PyIOBase {
-        PyIOBase { ob_base: PyObject::header(cls), dict: Slot::empty(), weaklist: Cell::new(std::ptr::null_mut()) }
+        PyIOBase {
+            ob_base: PyObject::header(cls),
+            dict: Slot::empty(),
+            weaklist: Cell::new(std::ptr::null_mut()),
+        }
     }
 }
 
@@ -58,7 +62,8 @@ fn bytes_from(py: Python, o: &PyObject, method: &'static PyStr, n: usize) -> PyR
             Err(e) => interrupted(py, e)?,
             Ok(b) => {
                 return b.downcast_into::<PyBytes>().map_err(|b| {
-                    let text = format!("{method}() should have returned a bytes object, not '{}'", tp_name(&b));
+                    let text =
+                        format!("{method}() should have returned a bytes object, not '{}'", tp_name(&b));
                     raise(py, &exceptions::PyExc_OSError_Type, text)
                 });
             }
@@ -101,7 +106,12 @@ fn finalise(py: Python, o: &PyObject) {
 #[pytype(name = "_IOBase", module = "_io", flags(BASETYPE, GC), dictoffset = dict, weaklistoffset = weaklist, nosig)]
 impl PyIOBase {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyIOBase>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyIOBase>> {
         new_object(py, cls, PyIOBase::new(cls))
     }
 
@@ -303,6 +313,12 @@ impl PyIOBase {
 #[derive(Traverse)]
 pub struct PyRawIOBase {
     pub base: PyIOBase,
+}
+
+impl PyRawIOBase {
+    pub(super) fn new(cls: &PyTypeObject) -> PyRawIOBase {
+        PyRawIOBase { base: PyIOBase::new(cls) }
+    }
 }
 
 /// The base of raw streams, which read and write bytes without buffering.

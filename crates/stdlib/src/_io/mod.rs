@@ -118,7 +118,10 @@ pub mod _io {
         closefd: bool,
         opener: Option<&PyObject>,
     ) -> PyResult {
-        super::open::open(py, &super::open::Request { file, mode, buffering, encoding, errors, newline, closefd, opener })
+        super::open::open(
+            py,
+            &super::open::Request { file, mode, buffering, encoding, errors, newline, closefd, opener },
+        )
     }
 
     /// Opens a file whose content is to be executed.

@@ -210,7 +210,13 @@ impl PyNewlineDecoder {
     }
 
     #[slot(tp_init, sig = "(decoder, translate, errors='strict')")]
-    fn init(&self, py: Python, decoder: &PyObject, translate: bool, errors: Option<&PyObject>) -> PyResult<()> {
+    fn init(
+        &self,
+        py: Python,
+        decoder: &PyObject,
+        translate: bool,
+        errors: Option<&PyObject>,
+    ) -> PyResult<()> {
         let errors = match errors {
             Some(e) => e.owned(),
             None => PyStr::new(py, "strict")?.into_object(),

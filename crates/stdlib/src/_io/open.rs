@@ -76,8 +76,7 @@ fn check(py: Python, r: &Request<'_>, m: &Mode) -> PyResult<()> {
             }
         }
         if r.buffering == 1 {
-            let text =
-                "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used";
+            let text = "line buffering (buffering=1) isn't supported in binary mode, the default buffer size will be used";
             warn(py, &exceptions::PyExc_RuntimeWarning_Type, text, 1)?;
         }
     }

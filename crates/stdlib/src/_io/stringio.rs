@@ -1,9 +1,8 @@
 //! `_io.StringIO`: a stream of text in memory.
 
-use super::abstract_::PyTextIOBase_Type;
+use super::abstract_::PyTextIOBase;
 use super::bytesio::restore_dict;
 use super::helpers::*;
-use super::iobase::PyIOBase;
 use super::newline::{LineEnds, PyNewlineDecoder};
 use runtime::prelude::*;
 use runtime::types::str_::{StrBuilder, StrView, Unit};
@@ -88,7 +87,7 @@ impl Text {
 /// A stream of text in memory.
 #[repr(C)]
 pub struct PyStringIO {
-    pub base: PyIOBase,
+    pub base: PyTextIOBase,
     text: RefCell<Text>,
     pos: Cell<usize>,
     /// The line end asked for.
@@ -162,8 +161,11 @@ impl PyStringIO {
             }
             let most = usize::try_from(limit).map_or(n, |l| start.saturating_add(l).min(n));
             let newline = self.newline.get_owned();
-            let ends =
-                LineEnds { translated: self.translate.get(), universal: self.universal.get(), own: newline.as_deref() };
+            let ends = LineEnds {
+                translated: self.translate.get(),
+                universal: self.universal.get(),
+                own: newline.as_deref(),
+            };
             match ends.find(text.view().slice(start, most)) {
                 Ok(len) => start + len,
                 Err(_) => most,
@@ -204,7 +206,11 @@ impl PyStringIO {
         self.translate.set(newline.is_none());
         let writes = newline.as_ref().filter(|n| n.len() > 0 && n.char_at(0) == 13).cloned();
         self.write_newline.set(writes);
-        self.decoder.set(if universal { Some(PyNewlineDecoder::for_text(py, newline.is_none())?) } else { None });
+        self.decoder.set(if universal {
+            Some(PyNewlineDecoder::for_text(py, newline.is_none())?)
+        } else {
+            None
+        });
         self.newline.set(newline);
         self.text.replace(Text::Latin1(Vec::new()));
         self.pos.set(0);
@@ -239,15 +245,20 @@ pub(super) fn replace_newlines(py: Python, text: &PyStr, newline: &PyStr) -> PyR
 /// A stream of text in memory.
 ///
 /// newline is as for TextIOWrapper, except that line ends are not translated to the platform's when newline is None.
-#[pytype(name = "StringIO", module = "_io", base = PyIOBase, base_type = PyTextIOBase_Type, flags(BASETYPE, GC))]
+#[pytype(name = "StringIO", module = "_io", base = PyTextIOBase, flags(BASETYPE, GC))]
 impl PyStringIO {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyStringIO>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyStringIO>> {
         new_object(
             py,
             cls,
             PyStringIO {
-                base: PyIOBase::new(cls),
+                base: PyTextIOBase::new(cls),
                 text: RefCell::new(Text::Latin1(Vec::new())),
                 pos: Cell::new(0),
                 newline: Slot::empty(),
@@ -268,13 +279,13 @@ impl PyStringIO {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visit: &mut Visitor) {
-        visit.visit_ptr(self.base.dict.as_ptr());
+        visit.visit_ptr(self.base.base.dict.as_ptr());
         visit.visit_ptr(self.decoder.as_ptr());
     }
 
     #[slot(tp_clear)]
     fn clear(&self) {
-        self.base.dict.set(None);
+        self.base.base.dict.set(None);
         self.decoder.set(None);
     }
 
@@ -428,7 +439,7 @@ impl PyStringIO {
     fn __getstate__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         let value = self.getvalue(py)?.into_object();
         let newline = self.newline.get_owned().map_or_else(|| none().owned(), Py::into_object);
-        let dict = match self.base.dict.get_owned() {
+        let dict = match self.base.base.dict.get_owned() {
             Some(d) => d.copy(py)?.into_object(),
             None => none().owned(),
         };
@@ -461,6 +472,6 @@ impl PyStringIO {
             return Err(value_error(py, "position value cannot be negative"));
         };
         self.pos.set(pos);
-        restore_dict(py, &self.base, dict, "fourth")
+        restore_dict(py, &self.base.base, dict, "fourth")
     }
 }

@@ -90,11 +90,8 @@ impl PyBuffered {
             let current = self.known_position(py)?;
             let ahead = self.readahead() as i64;
             if ahead > 0 {
-                let offset = if whence == 0 {
-                    target.saturating_sub(current - self.raw_offset())
-                } else {
-                    target
-                };
+                let offset =
+                    if whence == 0 { target.saturating_sub(current - self.raw_offset()) } else { target };
                 if offset >= -self.pos.get() && offset <= ahead {
                     self.pos.set(self.pos.get() + offset);
                     return Ok((current - ahead + offset).max(0));

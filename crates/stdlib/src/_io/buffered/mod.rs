@@ -15,9 +15,9 @@ pub use pair::PyBufferedRWPair;
 pub(super) use raw::blocking_error;
 pub use types::{PyBufferedRandom, PyBufferedReader, PyBufferedWriter};
 
+use super::abstract_::PyBufferedIOBase;
 use super::fileio::PyFileIO;
 use super::helpers::*;
-use super::iobase::PyIOBase;
 use runtime::prelude::*;
 use runtime::state::interpreter;
 use runtime::sync::{RawLock, thread_ident};
@@ -27,7 +27,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyBuffered {
-    pub base: PyIOBase,
+    pub base: PyBufferedIOBase,
     pub(super) raw: Slot,
     /// Initialised, and not detached.
     ok: Cell<bool>,
@@ -79,7 +79,7 @@ impl Drop for Locked<'_> {
 impl PyBuffered {
     pub(super) fn empty(cls: &PyTypeObject) -> PyBuffered {
         PyBuffered {
-            base: PyIOBase::new(cls),
+            base: PyBufferedIOBase::new(cls),
             raw: Slot::empty(),
             ok: Cell::new(false),
             detached: Cell::new(false),
@@ -141,8 +141,7 @@ impl PyBuffered {
             self.reset_write();
             self.pos.set(0);
         }
-        self.fast_closed
-            .set(std::ptr::eq(self.as_object().ty(), own) && PyFileIO::check_exact(raw));
+        self.fast_closed.set(std::ptr::eq(self.as_object().ty(), own) && PyFileIO::check_exact(raw));
         self.ok.set(true);
         Ok(())
     }
@@ -173,7 +172,7 @@ impl PyBuffered {
         let file = raw.downcast_exact::<PyFileIO>()?;
         // An instance attribute may stand for a method; all have a name.
         // SAFETY: nothing runs while the dict is looked at.
-        if unsafe { file.base.dict.get() }.is_some_and(|d| d.len() > 1) {
+        if unsafe { file.base.base.dict.get() }.is_some_and(|d| d.len() > 1) {
             return None;
         }
         Some(file.owned())

@@ -1,8 +1,8 @@
 //! `_io.BufferedRWPair`: a reader and a writer on two raw streams.
 
-use super::super::abstract_::PyBufferedIOBase_Type;
+use super::super::abstract_::PyBufferedIOBase;
 use super::super::helpers::*;
-use super::super::iobase::{PyIOBase, check_readable, check_writable};
+use super::super::iobase::{check_readable, check_writable};
 use super::{PyBufferedReader, PyBufferedWriter};
 use runtime::prelude::*;
 
@@ -10,7 +10,7 @@ use runtime::prelude::*;
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyBufferedRWPair {
-    pub base: PyIOBase,
+    pub base: PyBufferedIOBase,
     reader: Slot,
     writer: Slot,
 }
@@ -33,14 +33,23 @@ impl PyBufferedRWPair {
 }
 
 /// A reader and a writer on two raw streams that belong together, such as the two ends of a connection.
-#[pytype(name = "BufferedRWPair", module = "_io", base = PyIOBase, base_type = PyBufferedIOBase_Type, flags(BASETYPE, GC), text = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)")]
+#[pytype(name = "BufferedRWPair", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC), text = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)")]
 impl PyBufferedRWPair {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyBufferedRWPair>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyBufferedRWPair>> {
         new_object(
             py,
             cls,
-            PyBufferedRWPair { base: PyIOBase::new(cls), reader: Slot::empty(), writer: Slot::empty() },
+            PyBufferedRWPair {
+                base: PyBufferedIOBase::new(cls),
+                reader: Slot::empty(),
+                writer: Slot::empty(),
+            },
         )
     }
 

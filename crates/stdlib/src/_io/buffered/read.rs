@@ -296,7 +296,8 @@ impl PyBuffered {
         } else {
             let line = self.as_object().call_method0(py, intern!(py, "readline"))?;
             if !PyBytes::check(&line) {
-                let text = format!("readline() should have returned a bytes object, not '{}'", tp_name(&line));
+                let text =
+                    format!("readline() should have returned a bytes object, not '{}'", tp_name(&line));
                 return Err(raise(py, &exceptions::PyExc_OSError_Type, text));
             }
             line

@@ -1,8 +1,8 @@
 //! The Python types `BufferedReader`, `BufferedWriter` and `BufferedRandom`: names for what [`PyBuffered`] does.
 
-use super::super::abstract_::PyBufferedIOBase_Type;
+use super::super::abstract_::PyBufferedIOBase;
 use super::super::helpers::*;
-use super::super::iobase::{PyIOBase, check_readable, check_seekable, check_writable};
+use super::super::iobase::{check_readable, check_seekable, check_writable};
 use super::PyBuffered;
 use runtime::prelude::*;
 
@@ -166,10 +166,15 @@ pub struct PyBufferedReader {
 }
 
 /// A buffer for reading from a raw stream.
-#[pytype(name = "BufferedReader", module = "_io", base = PyIOBase, base_type = PyBufferedIOBase_Type, noderef, flags(BASETYPE, GC), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+#[pytype(name = "BufferedReader", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
 impl PyBufferedReader {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyBufferedReader>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyBufferedReader>> {
         make(py, cls, PyBufferedReader { base: PyBuffered::empty(cls) })
     }
 
@@ -202,10 +207,15 @@ pub struct PyBufferedWriter {
 }
 
 /// A buffer for writing to a raw stream.
-#[pytype(name = "BufferedWriter", module = "_io", base = PyIOBase, base_type = PyBufferedIOBase_Type, noderef, flags(BASETYPE, GC), parts(common), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+#[pytype(name = "BufferedWriter", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC), parts(common), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
 impl PyBufferedWriter {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyBufferedWriter>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyBufferedWriter>> {
         make(py, cls, PyBufferedWriter { base: PyBuffered::empty(cls) })
     }
 
@@ -244,10 +254,15 @@ pub struct PyBufferedRandom {
 }
 
 /// A buffer for reading from and writing to a raw stream with a position.
-#[pytype(name = "BufferedRandom", module = "_io", base = PyIOBase, base_type = PyBufferedIOBase_Type, noderef, flags(BASETYPE, GC), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+#[pytype(name = "BufferedRandom", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
 impl PyBufferedRandom {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyBufferedRandom>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyBufferedRandom>> {
         make(py, cls, PyBufferedRandom { base: PyBuffered::empty(cls) })
     }
 

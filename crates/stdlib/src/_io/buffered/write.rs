@@ -1,7 +1,7 @@
 //! Writing through a buffer.
 
-use super::raw::blocking_error;
 use super::PyBuffered;
+use super::raw::blocking_error;
 use runtime::prelude::*;
 use runtime::signals;
 use runtime::types::buffer::Buffer;
@@ -55,7 +55,7 @@ impl PyBuffered {
     }
 
     pub(super) fn write(&self, py: Python, data: &PyObject) -> PyResult<usize> {
-        let view = Buffer::bytes_like(py, data)?;
+        let view = Buffer::get_simple(py, data)?;
         self.check_initialized(py)?;
         let _lock = self.enter(py)?;
         // Only now: another thread may have closed the stream while this one waited.

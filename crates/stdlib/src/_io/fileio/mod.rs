@@ -2,9 +2,9 @@
 
 mod open;
 
-use super::helpers::*;
-use super::iobase::{PyIOBase, PyRawIOBase};
 use super::abstract_::writable;
+use super::helpers::*;
+use super::iobase::PyRawIOBase;
 use runtime::prelude::*;
 use runtime::signals;
 use runtime::state::release_gil;
@@ -19,7 +19,7 @@ const MOST: usize = isize::MAX as usize;
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyFileIO {
-    pub base: PyIOBase,
+    pub base: PyRawIOBase,
     /// -1 when closed.
     pub(super) fd: Cell<c_int>,
     created: Cell<bool>,
@@ -59,7 +59,7 @@ impl PyFileIO {
             py,
             cls,
             PyFileIO {
-                base: PyIOBase::new(cls),
+                base: PyRawIOBase::new(cls),
                 fd: Cell::new(-1),
                 created: Cell::new(false),
                 readable: Cell::new(false),
@@ -145,7 +145,12 @@ impl PyFileIO {
     ///
     /// # Safety
     /// `data` has `len` bytes that stay in place.
-    pub(super) unsafe fn write_raw(&self, py: Python, data: *const u8, len: usize) -> PyResult<Option<usize>> {
+    pub(super) unsafe fn write_raw(
+        &self,
+        py: Python,
+        data: *const u8,
+        len: usize,
+    ) -> PyResult<Option<usize>> {
         let fd = self.check_writable(py)?;
         // Something else may be the size now.
         self.at_open.set(None);
@@ -275,15 +280,27 @@ fn overflow_or_memory(py: Python, wanted: usize) -> Raised {
 /// file is a path, or a descriptor that is open already. mode is one of 'r', 'w', 'x' and 'a' for reading, writing, creating
 /// and appending, with a '+' for reading and writing. With closefd=False, close() leaves the descriptor open. opener is called
 /// with path and flags instead of os.open.
-#[pytype(name = "FileIO", module = "_io", base = PyIOBase, base_type = PyRawIOBase_Type, flags(BASETYPE, GC), members(finalizing as _finalizing: bool))]
+#[pytype(name = "FileIO", module = "_io", base = PyRawIOBase, flags(BASETYPE, GC), members(finalizing as _finalizing: bool))]
 impl PyFileIO {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyFileIO>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyFileIO>> {
         PyFileIO::make(py, cls)
     }
 
     #[slot(tp_init, sig = "(file, mode='r', closefd=True, opener=None)")]
-    fn init(&self, py: Python, file: &PyObject, mode: &str, closefd: bool, opener: Option<&PyObject>) -> PyResult<()> {
+    fn init(
+        &self,
+        py: Python,
+        file: &PyObject,
+        mode: &str,
+        closefd: bool,
+        opener: Option<&PyObject>,
+    ) -> PyResult<()> {
         open::init(py, self, file, mode, closefd, opener.filter(|o| !o.is_none()))
     }
 
@@ -372,7 +389,7 @@ impl PyFileIO {
     /// Writes bytes with one system call; how many were written. None if nothing can be written now.
     #[pymethod(sig = "(b, /)")]
     fn write(&self, py: Python, b: &PyObject) -> PyResult<Option<usize>> {
-        let buffer = Buffer::bytes_like(py, b)?;
+        let buffer = Buffer::get_simple(py, b)?;
         let data = buffer.as_slice();
         // SAFETY: the view keeps the memory in place.
         unsafe { self.write_raw(py, data.as_ptr(), data.len()) }
@@ -453,7 +470,11 @@ impl PyFileIO {
         if self.is_closed() {
             return PyStr::new(py, &format!("<{ty} [closed]>"));
         }
-        let tail = format!(" mode='{}' closefd={}>", self.mode_text(), if self.closefd.get() { "True" } else { "False" });
+        let tail = format!(
+            " mode='{}' closefd={}>",
+            self.mode_text(),
+            if self.closefd.get() { "True" } else { "False" }
+        );
         let Some(name) = self.name(py)? else {
             return PyStr::new(py, &format!("<{ty} fd={}{tail}", self.fd.get()));
         };

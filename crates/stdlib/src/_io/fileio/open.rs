@@ -86,7 +86,9 @@ fn set_not_inheritable(py: Python, fd: c_int) -> PyResult<()> {
     // SAFETY: a query and a change of a descriptor's flags.
     let r = unsafe {
         let flags = libc::fcntl(fd, libc::F_GETFD);
-        if flags < 0 || (flags & libc::FD_CLOEXEC == 0 && libc::fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC) < 0) {
+        if flags < 0
+            || (flags & libc::FD_CLOEXEC == 0 && libc::fcntl(fd, libc::F_SETFD, flags | libc::FD_CLOEXEC) < 0)
+        {
             std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
         } else {
             0

@@ -72,7 +72,8 @@ impl Codec {
     pub fn lookup(py: Python, encoding: &str) -> PyResult<Codec> {
         let info = codecs::registry::lookup_text(py, encoding, None)?;
         let name = info.as_object().getattr_opt(py, intern!(py, "name"))?;
-        let fast = name.and_then(|n| n.downcast_into::<PyStr>().ok()).and_then(|n| Fast::named(n.as_ascii()?));
+        let fast =
+            name.and_then(|n| n.downcast_into::<PyStr>().ok()).and_then(|n| Fast::named(n.as_ascii()?));
         Ok(Codec { info, fast })
     }
 
@@ -190,7 +191,7 @@ impl PyTextDecoder {
 impl PyTextDecoder {
     #[pymethod(sig = "(input, final=False)", nodoc)]
     fn decode(&self, py: Python, input: &PyObject, final_: bool) -> PyResult<Py<PyStr>> {
-        let view = runtime::types::buffer::Buffer::bytes_like(py, input)?;
+        let view = runtime::types::buffer::Buffer::get_simple(py, input)?;
         self.feed(py, view.as_slice(), final_)
     }
 
@@ -209,7 +210,7 @@ impl PyTextDecoder {
     fn setstate(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let state = state.to_tuple(py)?;
         let Some(bytes) = state.get(0) else { return Err(index_error(py, "tuple index out of range")) };
-        let view = runtime::types::buffer::Buffer::bytes_like(py, bytes)?;
+        let view = runtime::types::buffer::Buffer::get_simple(py, bytes)?;
         if self.decoding == Decoding::Utf8 {
             self.pending.replace(view.as_slice().to_vec());
         }
@@ -226,9 +227,8 @@ pub(super) fn decode(py: Python, decoder: &PyObject, input: &PyObject, last: boo
         return d.decode(py, input, last);
     }
     let r = decoder.call_method(py, intern!(py, "decode"), &[input, py_bool(last).as_object()])?;
-    r.downcast_into::<PyStr>().map_err(|r| {
-        type_error(py, format!("decoder should return a string result, not '{}'", tp_name(&r)))
-    })
+    r.downcast_into::<PyStr>()
+        .map_err(|r| type_error(py, format!("decoder should return a string result, not '{}'", tp_name(&r))))
 }
 
 /// A decoder's state: the bytes it holds back, and its flags.

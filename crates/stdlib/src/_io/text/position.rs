@@ -69,7 +69,14 @@ impl PyTextIOWrapper {
 
     /// Completes a cookie whose start is the snapshot's: the last place before `used` characters where the decoder holds nothing
     /// back, and the way on from there.
-    fn search(&self, py: Python, decoder: &PyObject, input: &[u8], used: usize, cookie: &mut Cookie) -> PyResult<()> {
+    fn search(
+        &self,
+        py: Python,
+        decoder: &PyObject,
+        input: &[u8],
+        used: usize,
+        cookie: &mut Cookie,
+    ) -> PyResult<()> {
         let mut skip = used;
         // A guess first, by the average; then back until it is a good one.
         let mut at = ((self.bytes_per_char.get() * skip as f64) as usize).min(input.len());

@@ -37,11 +37,13 @@ impl PyTextIOWrapper {
         let name = if self.has_read1.get() { intern!(py, "read1") } else { intern!(py, "read") };
         let input = self.buffer(py)?.call_method1(py, name, size.as_object())?;
         if !runtime::types::buffer::supports(&input) {
-            let text =
-                format!("underlying {name}() should have returned a bytes-like object, not '{}'", tp_name(&input));
+            let text = format!(
+                "underlying {name}() should have returned a bytes-like object, not '{}'",
+                tp_name(&input)
+            );
             return Err(type_error(py, text));
         }
-        let n = Buffer::bytes_like(py, &input)?.len();
+        let n = Buffer::get_simple(py, &input)?.len();
         let text = decode(py, &decoder, &input, n == 0)?;
         let chars = text.len();
         self.set_decoded(Some(text));

@@ -44,10 +44,13 @@ pub(in super::super) fn locale_encoding(py: Python) -> PyResult<Py<PyStr>> {
         if p.is_null() { String::new() } else { std::ffi::CStr::from_ptr(p).to_string_lossy().into_owned() }
     };
     // The C locale knows nothing of encodings: its files are taken for what all others are.
-    PyStr::new(py, match name.as_str() {
-        "" | "ANSI_X3.4-1968" => "UTF-8",
-        n => n,
-    })
+    PyStr::new(
+        py,
+        match name.as_str() {
+            "" | "ANSI_X3.4-1968" => "UTF-8",
+            n => n,
+        },
+    )
 }
 
 /// Errors: `LookupError` in development mode for an unknown error handler.

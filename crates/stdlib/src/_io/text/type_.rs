@@ -1,9 +1,9 @@
 //! The type `TextIOWrapper`: its fields and methods.
 
-use super::super::abstract_::PyTextIOBase_Type;
+use super::super::abstract_::PyTextIOBase;
 use super::super::fileio::PyFileIO;
 use super::super::helpers::*;
-use super::super::iobase::{PyIOBase, check_closed};
+use super::super::iobase::check_closed;
 use super::codec::Fast;
 use super::setup::{Arguments, optional_str};
 use runtime::prelude::*;
@@ -14,7 +14,7 @@ use std::cell::RefCell;
 #[repr(C)]
 #[derive(Traverse)]
 pub struct PyTextIOWrapper {
-    pub base: PyIOBase,
+    pub base: PyTextIOBase,
     pub(super) ok: Cell<bool>,
     pub(super) detached: Cell<bool>,
     pub(super) line_buffering: Cell<bool>,
@@ -84,9 +84,7 @@ impl PyTextIOWrapper {
     }
 
     pub(super) fn buffer(&self, py: Python) -> PyResult {
-        self.buffer
-            .get_owned()
-            .ok_or_else(|| value_error(py, "underlying buffer has been detached"))
+        self.buffer.get_owned().ok_or_else(|| value_error(py, "underlying buffer has been detached"))
     }
 
     /// Forgets the decoded chunk and the way to it.
@@ -116,7 +114,7 @@ impl PyTextIOWrapper {
 /// any other replaces it.
 ///
 /// With line_buffering, writing a line end implies flush(). With write_through, what is written goes to the buffer at once.
-#[pytype(name = "TextIOWrapper", module = "_io", base = PyIOBase, base_type = PyTextIOBase_Type, flags(BASETYPE, GC), members(encoding: object readonly, line_buffering: bool readonly, write_through: bool readonly, finalizing as _finalizing: bool))]
+#[pytype(name = "TextIOWrapper", module = "_io", base = PyTextIOBase, flags(BASETYPE, GC), members(encoding: object readonly, line_buffering: bool readonly, write_through: bool readonly, finalizing as _finalizing: bool))]
 impl PyTextIOWrapper {
     #[slot(tp_new)]
     fn tp_new(
@@ -130,7 +128,7 @@ impl PyTextIOWrapper {
             py,
             cls,
             PyTextIOWrapper {
-                base: PyIOBase::new(cls),
+                base: PyTextIOBase::new(cls),
                 ok: no(),
                 detached: no(),
                 line_buffering: no(),
@@ -276,11 +274,7 @@ impl PyTextIOWrapper {
     }
 
     /// Changes the position to one that tell() gave, to the start, or without offset to the current position (1) or the end (2).
-    #[pymethod(
-        name = "seek",
-        sig = "(cookie, whence=0, /)",
-        text = "($self, cookie, whence=os.SEEK_SET, /)"
-    )]
+    #[pymethod(name = "seek", sig = "(cookie, whence=0, /)", text = "($self, cookie, whence=os.SEEK_SET, /)")]
     fn seek_method(&self, py: Python, cookie: &PyObject, whence: i32) -> PyResult {
         self.seek(py, cookie, whence)
     }
@@ -446,7 +440,10 @@ impl PyTextIOWrapper {
         self.check_attached(py)?;
         let Some(v) = value else {
             let ty = tp_name(self);
-            return Err(attribute_error(py, format!("attribute '_CHUNK_SIZE' of '{ty}' objects cannot be deleted")));
+            return Err(attribute_error(
+                py,
+                format!("attribute '_CHUNK_SIZE' of '{ty}' objects cannot be deleted"),
+            ));
         };
         let n = v.index_isize(py, Some(&exceptions::PyExc_ValueError_Type))?;
         if n <= 0 {

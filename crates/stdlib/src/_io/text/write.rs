@@ -4,8 +4,8 @@ use super::super::helpers::*;
 use super::super::stringio::replace_newlines;
 use super::type_::PyTextIOWrapper;
 use runtime::prelude::*;
-use runtime::with_units;
 use runtime::types::str_::Unit;
+use runtime::with_units;
 
 fn has(text: &PyStr, c: u32) -> bool {
     match text.as_ascii() {
