@@ -1,13 +1,16 @@
 //! The accelerator modules of the standard library, one file or folder each, named as Python names them.
 
 mod _abc;
+mod _bisect;
 mod _blake2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
 mod _functools;
+mod _heapq;
 mod _io;
 mod _md5;
+mod _opcode;
 mod _operator;
 mod _posixsubprocess;
 mod _random;
@@ -16,8 +19,14 @@ mod _sha2;
 mod _sha3;
 mod _sre;
 mod _stat;
+mod _statistics;
 mod _string;
+mod _suggestions;
+mod _sysconfig;
 mod _thread;
+mod _tokenize;
+mod _types;
+mod _typing;
 mod _warnings;
 mod _weakref;
 mod atexit;
@@ -27,6 +36,7 @@ mod errno;
 mod fcntl;
 mod grp;
 mod itertools;
+mod math;
 mod posix;
 mod pwd;
 mod resource;
@@ -39,13 +49,16 @@ use runtime::import::BuiltinModule;
 /// All modules of this crate.
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
+    BuiltinModule { name: "_bisect", def: &_bisect::_bisect::MODULE },
     BuiltinModule { name: "_blake2", def: &_blake2::_blake2::MODULE },
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
+    BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_io", def: &_io::_io::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
+    BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
     BuiltinModule { name: "_random", def: &_random::_random::MODULE },
@@ -54,8 +67,14 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_sha3", def: &_sha3::_sha3::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
+    BuiltinModule { name: "_statistics", def: &_statistics::_statistics::MODULE },
     BuiltinModule { name: "_string", def: &_string::_string::MODULE },
+    BuiltinModule { name: "_suggestions", def: &_suggestions::_suggestions::MODULE },
+    BuiltinModule { name: "_sysconfig", def: &_sysconfig::_sysconfig::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
+    BuiltinModule { name: "_tokenize", def: &_tokenize::_tokenize::MODULE },
+    BuiltinModule { name: "_types", def: &_types::_types::MODULE },
+    BuiltinModule { name: "_typing", def: &_typing::_typing::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
@@ -64,6 +83,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "fcntl", def: &fcntl::fcntl::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },
+    BuiltinModule { name: "math", def: &math::math::MODULE },
     BuiltinModule { name: "posix", def: &posix::posix::MODULE },
     BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
     BuiltinModule { name: "resource", def: &resource::resource::MODULE },

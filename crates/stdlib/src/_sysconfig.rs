@@ -1,0 +1,20 @@
+//! `_sysconfig`.
+
+use macros::pymodule;
+use runtime::prelude::*;
+
+/// A helper for the sysconfig module.
+#[pymodule(name = "_sysconfig")]
+pub mod _sysconfig {
+    use super::*;
+
+    /// Returns a dictionary containing build variables intended to be exposed by sysconfig.
+    #[pyfunction]
+    pub fn config_vars(py: Python) -> PyResult<Py<PyDict>> {
+        let vars = PyDict::new(py)?;
+        for name in ["Py_GIL_DISABLED", "Py_DEBUG"] {
+            vars.set_text(py, name, PyInt::zero().as_object())?;
+        }
+        Ok(vars)
+    }
+}
