@@ -505,6 +505,11 @@ impl PyTypeObject {
         unsafe { if self.tp_name.get().is_null() { c"?" } else { CStr::from_ptr(self.tp_name.get()) } }
     }
 
+    /// [`tp_name`](Self::tp_name) as text: what error messages call the type.
+    pub fn display_name(&self) -> &str {
+        self.tp_name().to_str().unwrap_or("?")
+    }
+
     /// The part of `tp_name` after the last dot (`_PyType_Name`).
     pub fn short_name(&self) -> &str {
         let full = self.tp_name().to_str().unwrap_or("?");

@@ -36,7 +36,7 @@ pub fn get_item(py: Python, o: &PyObject, key: &PyObject) -> PyResult {
         {
             return f.call1(py, key);
         }
-        return Err(type_error(py, format!("type '{}' is not subscriptable", t.short_name())));
+        return Err(type_error(py, format!("type '{}' is not subscriptable", t.display_name())));
     }
     Err(type_error(py, format!("'{}' object is not subscriptable", type_name(o))))
 }

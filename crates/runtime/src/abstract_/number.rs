@@ -406,7 +406,7 @@ fn as_f64_opt(py: Python, o: &PyObject) -> PyResult<Option<f64>> {
         if let Some(v) = r.downcast_exact::<PyFloat>() {
             return Ok(Some(v.value()));
         }
-        let name = o.ty().short_name();
+        let name = o.ty().display_name();
         let Some(v) = r.downcast::<PyFloat>() else {
             return Err(type_error(py, format!("{name}.__float__() must return a float, not {}", type_name(&r))));
         };

@@ -512,7 +512,7 @@ pub fn no_attribute(py: Python, o: &PyObject, name: &PyStr) -> object::Raised {
     let text = if o.ty().has_flag(flags::TYPE_SUBCLASS) && PyTypeObject::check(o) {
         // SAFETY: checked just now.
         let t: &PyTypeObject = unsafe { o.downcast_unchecked() };
-        format!("type object '{}' has no attribute '{}'", t.short_name(), name.to_string_lossy())
+        format!("type object '{}' has no attribute '{}'", t.display_name(), name.to_string_lossy())
     } else {
         format!("'{}' object has no attribute '{}'", type_name(o), name.to_string_lossy())
     };

@@ -247,6 +247,6 @@ pub fn tp_name(o: &PyObject) -> &str {
 
 /// Is `ty` (or a subclass) the type of `T`? Shorthand for error texts: the name without module.
 pub fn type_name(o: &PyObject) -> &str {
-    o.ty().short_name()
+    o.ty().display_name()
 }
 

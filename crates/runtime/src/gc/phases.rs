@@ -321,7 +321,7 @@ fn save(py: Python, garbage: &Slot<PyList>, o: &PyObject) {
 }
 
 fn report(py: Python, what: &str, o: &PyObject) {
-    crate::sys::hooks::write_stderr(py, &format!("gc: {what} <{} {:p}>\n", o.ty().short_name(), o));
+    crate::sys::hooks::write_stderr(py, &format!("gc: {what} <{} {:p}>\n", o.ty().display_name(), o));
 }
 
 /// Breaks the cycles with `tp_clear`.

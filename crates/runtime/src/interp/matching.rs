@@ -43,7 +43,7 @@ fn attribute(py: Python, subject: &PyObject, class: &PyTypeObject, name: &PyObje
             py,
             format!(
                 "{}() got multiple sub-patterns for attribute {}",
-                class.short_name(),
+                class.display_name(),
                 name.repr(py)?.to_string_lossy()
             ),
         ));
@@ -77,7 +77,7 @@ pub fn class(py: Python, subject: &PyObject, class: &PyObject, positional: usize
                     };
                     return Err(type_error(
                         py,
-                        format!("{}.__match_args__ must be a tuple (got {})", ty.short_name(), type_name(&o)),
+                        format!("{}.__match_args__ must be a tuple (got {})", ty.display_name(), type_name(&o)),
                     ));
                 }
             },
@@ -92,7 +92,7 @@ pub fn class(py: Python, subject: &PyObject, class: &PyObject, positional: usize
                 py,
                 format!(
                     "{}() accepts {allowed} positional sub-pattern{} ({positional} given)",
-                    ty.short_name(),
+                    ty.display_name(),
                     if allowed == 1 { "" } else { "s" }
                 ),
             ));

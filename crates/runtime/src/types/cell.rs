@@ -34,7 +34,7 @@ impl PyCell {
 }
 
 /// A variable shared between functions.
-#[pytype(name = "cell", symbol = "PyCell_Type", flags(GC))]
+#[pytype(name = "cell", symbol = "PyCell_Type", flags(GC), text = "([contents])")]
 impl PyCell {
     #[slot(tp_new, sig = "(contents=<unrepresentable>, /)")]
     fn tp_new(py: Python, _cls: &PyTypeObject, contents: Option<&PyObject>) -> PyResult<Py<PyCell>> {

@@ -248,7 +248,7 @@ unsafe extern "C" fn vectorcall_o(f: *mut PyObject, args: *const *mut PyObject, 
 }
 
 /// Built-in function or method.
-#[pytype(name = "builtin_function_or_method", symbol = "PyCFunction_Type", flags(GC, DISALLOW_INSTANTIATION), weaklistoffset = m_weakreflist, vectorcall_offset = vectorcall)]
+#[pytype(name = "builtin_function_or_method", symbol = "PyCFunction_Type", flags(GC, DISALLOW_INSTANTIATION), weaklistoffset = m_weakreflist, vectorcall_offset = vectorcall, members(m_module as __module__: object))]
 impl PyCFunction {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -339,11 +339,6 @@ impl PyCFunction {
     #[getter]
     fn __self__(&self) -> Py {
         self.m_self.get_owned().filter(|_| self.def().ml_flags & meth::STATIC == 0).unwrap_or_else(|| none().owned())
-    }
-
-    #[getter]
-    fn __module__(&self) -> Py {
-        self.m_module.get_owned().unwrap_or_else(|| none().owned())
     }
 
     #[setter(__module__)]

@@ -34,7 +34,7 @@ fn no_arguments(py: Python, name: &str, args: &PyTuple, kwargs: Option<&PyDict>)
 }
 
 /// The type of Ellipsis.
-#[pytype(name = "ellipsis", symbol = "PyEllipsis_Type", flags())]
+#[pytype(name = "ellipsis", symbol = "PyEllipsis_Type", flags(), text = "()")]
 impl PyEllipsis {
     #[slot(tp_new)]
     fn tp_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -60,7 +60,7 @@ impl PyEllipsis {
 }
 
 /// The type of NotImplemented.
-#[pytype(name = "NotImplementedType", symbol = "_PyNotImplemented_Type", flags())]
+#[pytype(name = "NotImplementedType", symbol = "_PyNotImplemented_Type", flags(), text = "()")]
 impl PyNotImplemented {
     #[slot(tp_new)]
     fn tp_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

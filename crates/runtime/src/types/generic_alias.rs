@@ -268,7 +268,7 @@ const OWN: &[&str] = &[
 const BLOCKED: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
 
 /// A parameterised generic type.
-#[pytype(name = "GenericAlias", module = "types", symbol = "Py_GenericAliasType", flags(BASETYPE, GC), weaklistoffset = weakreflist, vectorcall_offset = vectorcall, members(origin as __origin__: object readonly, args as __args__: object readonly, starred as __unpacked__: bool readonly))]
+#[pytype(name = "GenericAlias", module = "types", symbol = "Py_GenericAliasType", text = "(origin, args, /)", flags(BASETYPE, GC), weaklistoffset = weakreflist, vectorcall_offset = vectorcall, members(origin as __origin__: object readonly, args as __args__: object readonly, starred as __unpacked__: bool readonly))]
 impl PyGenericAlias {
     #[slot(tp_new)]
     fn tp_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyGenericAlias>> {

@@ -71,7 +71,7 @@ pub fn init(py: Python) -> PyResult<()> {
     for ty in static_types() {
         ready::ready_static(py, ty)?;
     }
-    typevar::finish();
+    typevar::finish(py)?;
     template::finish(py)?;
     for (i, ty) in fixed_versions().into_iter().enumerate() {
         cache::set_version(py, ty, i as u32 + 1);

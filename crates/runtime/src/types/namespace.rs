@@ -33,7 +33,7 @@ impl PyNamespace {
 }
 
 /// An object with attributes.
-#[pytype(name = "SimpleNamespace", module = "types", symbol = "_PyNamespace_Type", flags(BASETYPE, GC), dictoffset = ns_dict, members(ns_dict as __dict__: object readonly))]
+#[pytype(name = "SimpleNamespace", module = "types", symbol = "_PyNamespace_Type", text = "(mapping_or_iterable=(), /, **kwargs)", flags(BASETYPE, GC), dictoffset = ns_dict, members(ns_dict as __dict__: object readonly))]
 impl PyNamespace {
     #[slot(tp_new)]
     fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyNamespace>> {

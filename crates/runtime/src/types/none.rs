@@ -15,7 +15,7 @@ pub struct PyNone {
 pub static _Py_NoneStruct: PyObject = PyObject::static_header(PyNone::TYPE);
 
 /// The type of None.
-#[pytype(name = "NoneType", symbol = "_PyNone_Type", flags())]
+#[pytype(name = "NoneType", symbol = "_PyNone_Type", flags(), text = "()")]
 impl PyNone {
     #[slot(tp_new)]
     fn tp_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

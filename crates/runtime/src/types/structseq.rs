@@ -30,7 +30,7 @@ fn total_fields(py: Python, ty: &PyTypeObject) -> PyResult<usize> {
 fn field_count(py: Python, ty: &PyTypeObject, name: &PyStr) -> PyResult<usize> {
     match ty.lookup(py, name).and_then(|v| v.downcast::<PyInt>()).and_then(|v| v.as_i64()) {
         Some(n) => Ok(n as usize),
-        None => Err(type_error(py, format!("Missed attribute '{}' of type {}", name.to_string_lossy(), ty.short_name()))),
+        None => Err(type_error(py, format!("Missed attribute '{}' of type {}", name.to_string_lossy(), ty.display_name()))),
     }
 }
 
@@ -202,7 +202,7 @@ fn make(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>)
     if args.len() > 2 {
         return Err(type_error(
             py,
-            format!("{}() takes at most 2 arguments ({} given)", cls.short_name(), args.len()),
+            format!("{}() takes at most 2 arguments ({} given)", cls.display_name(), args.len()),
         ));
     }
     if let Some(k) = kwargs {
@@ -215,7 +215,7 @@ fn make(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>)
     let [Some(seq), dict] = given else {
         return Err(type_error(
             py,
-            format!("{}() missing required argument 'sequence' (pos 1)", cls.short_name()),
+            format!("{}() missing required argument 'sequence' (pos 1)", cls.display_name()),
         ));
     };
     if !crate::abstract_::is_sequence(&seq) && seq.ty().tp_iter.get().is_none() {

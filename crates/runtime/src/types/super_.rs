@@ -39,8 +39,8 @@ pub fn check(py: Python, type_: &PyTypeObject, obj: &PyObject) -> PyResult<Py<Py
         format!(
             "super(type, obj): obj ({}{}) is not an instance or subtype of type ({}).",
             if PyTypeObject::check(obj) { "type " } else { "instance of " },
-            obj.downcast::<PyTypeObject>().map_or_else(|| obj.ty().short_name().to_owned(), |t| t.short_name().to_owned()),
-            type_.short_name()
+            obj.downcast::<PyTypeObject>().map_or_else(|| obj.ty().display_name().to_owned(), |t| t.display_name().to_owned()),
+            type_.display_name()
         ),
     ))
 }
@@ -116,9 +116,9 @@ impl PySuper {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let name = |t: &Slot<PyTypeObject>| t.get_owned().map_or_else(|| "NULL".to_owned(), |t| t.short_name().to_owned());
+        let name = |t: &Slot<PyTypeObject>| t.get_owned().map_or_else(|| "NULL".to_owned(), |t| t.display_name().to_owned());
         let text = match self.obj_type.get_owned() {
-            Some(t) => format!("<super: <class '{}'>, <{} object>>", name(&self.type_), t.short_name()),
+            Some(t) => format!("<super: <class '{}'>, <{} object>>", name(&self.type_), t.display_name()),
             None => format!("<super: <class '{}'>, NULL>", name(&self.type_)),
         };
         PyStr::new(py, &text)

@@ -57,7 +57,7 @@ impl PyGetSetDescr {
             Some(f) => unsafe { from_c(py, f(obj.as_ptr(), self.def().closure)) },
             None => Err(attribute_error(
                 py,
-                format!("attribute '{}' of '{}' objects is not readable", self.d_common.name_text(), self.d_common.d_type.short_name()),
+                format!("attribute '{}' of '{}' objects is not readable", self.d_common.name_text(), self.d_common.d_type.display_name()),
             )),
         }
     }
@@ -72,7 +72,7 @@ impl PyGetSetDescr {
             },
             None => Err(attribute_error(
                 py,
-                format!("attribute '{}' of '{}' objects is not writable", self.d_common.name_text(), self.d_common.d_type.short_name()),
+                format!("attribute '{}' of '{}' objects is not writable", self.d_common.name_text(), self.d_common.d_type.display_name()),
             )),
         }
     }

@@ -238,7 +238,7 @@ impl PyClassMethodDescr {
                 format!(
                     "descriptor '{}' for type '{}' needs a type, not a '{}' as arg 2",
                     self.d_common.name_text(),
-                    self.d_common.d_type.short_name(),
+                    self.d_common.d_type.display_name(),
                     type_name(class)
                 ),
             ));
@@ -249,8 +249,8 @@ impl PyClassMethodDescr {
                 format!(
                     "descriptor '{}' requires a subtype of '{}' but received '{}'",
                     self.d_common.name_text(),
-                    self.d_common.d_type.short_name(),
-                    t.short_name()
+                    self.d_common.d_type.display_name(),
+                    t.display_name()
                 ),
             ));
         }
@@ -270,7 +270,7 @@ impl PyClassMethodDescr {
         let Some(class) = args.get(0) else {
             return Err(type_error(
                 py,
-                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.short_name()),
+                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.display_name()),
             ));
         };
         let bound = self.bind(py, class)?;
@@ -293,7 +293,7 @@ impl PyClassMethodDescr {
                 format!(
                     "descriptor '{}' for type '{}' needs either an object or a type",
                     self.d_common.name_text(),
-                    self.d_common.d_type.short_name()
+                    self.d_common.d_type.display_name()
                 ),
             )),
         }

@@ -85,7 +85,7 @@ impl PyMappingProxy {
     fn inplace_or(&self, py: Python, _other: &PyObject) -> PyResult {
         Err(type_error(
             py,
-            format!("'|=' is not supported by {}; use '|' instead", self.ty().short_name()),
+            format!("'|=' is not supported by {}; use '|' instead", self.ty().display_name()),
         ))
     }
 

@@ -59,7 +59,7 @@ impl PyWrapperDescr {
         let Some(this) = args.get(0) else {
             return Err(type_error(
                 py,
-                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.short_name()),
+                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.display_name()),
             ));
         };
         if !this.is_instance(py, self.d_common.d_type.object())? {

@@ -365,7 +365,7 @@ impl PyInt {
     /// The same value as an instance of a subclass.
     pub(super) fn of_subtype(&self, py: Python, cls: &PyTypeObject) -> PyResult<Py<PyInt>> {
         let Some(tp_alloc) = cls.tp_alloc.get() else {
-            return Err(type_error(py, format!("cannot create '{}' instances", cls.short_name())));
+            return Err(type_error(py, format!("cannot create '{}' instances", cls.display_name())));
         };
         let n = self.digit_count();
         // SAFETY: `tp_alloc` makes an instance with room for as many digits, and for at least one.

@@ -22,7 +22,7 @@ fn slot_names(py: Python, cls: &PyTypeObject) -> PyResult<Option<Py<PyList>>> {
         Ok(l) => Ok(Some(l)),
         Err(o) => Err(type_error(
             py,
-            format!("{}.__slotnames__ should be a list or None, not {}", cls.short_name(), type_name(&o)),
+            format!("{}.__slotnames__ should be a list or None, not {}", cls.display_name(), type_name(&o)),
         )),
     }
 }

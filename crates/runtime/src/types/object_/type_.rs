@@ -62,7 +62,7 @@ fn overrides_init(ty: &PyTypeObject) -> bool {
 }
 
 /// The base class of the class hierarchy. An instance has no attributes of its own.
-#[pytype(name = "object", symbol = "PyBaseObject_Type", flags(BASETYPE), foreign = ObjectMethods)]
+#[pytype(name = "object", symbol = "PyBaseObject_Type", flags(BASETYPE), text = "()", foreign = ObjectMethods)]
 impl PyObject {
     #[slot(tp_new)]
     fn tp_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
@@ -71,7 +71,7 @@ impl PyObject {
                 return Err(type_error(py, "object.__new__() takes exactly one argument (the type to instantiate)"));
             }
             if !overrides_init(cls) {
-                return Err(type_error(py, format!("{}() takes no arguments", cls.short_name())));
+                return Err(type_error(py, format!("{}() takes no arguments", cls.display_name())));
             }
         }
         if cls.has_flag(flags::IS_ABSTRACT) {
@@ -95,7 +95,7 @@ impl PyObject {
             if !overrides_new(ty) {
                 return Err(type_error(
                     py,
-                    format!("{}.__init__() takes exactly one argument (the instance to initialize)", ty.short_name()),
+                    format!("{}.__init__() takes exactly one argument (the instance to initialize)", ty.display_name()),
                 ));
             }
         }
@@ -211,7 +211,7 @@ impl PyObject {
             return Err(raise(
                 py,
                 &PyExc_TypeError_Type,
-                format!("unsupported format string passed to {}.__format__", self.ty().short_name()),
+                format!("unsupported format string passed to {}.__format__", self.ty().display_name()),
             ));
         }
         self.str_(py)
@@ -275,7 +275,7 @@ fn abstract_error(py: Python, cls: &PyTypeObject) -> Raised {
         }
         Ok(format!(
             "Can't instantiate abstract class {} without an implementation for abstract method{} {}",
-            cls.short_name(),
+            cls.display_name(),
             if shown.len() > 1 { "s" } else { "" },
             shown.join(", ")
         ))

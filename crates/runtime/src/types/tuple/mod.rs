@@ -160,7 +160,7 @@ impl PyTuple {
     /// A copy as an instance of a subclass.
     fn of_subtype(&self, py: Python, cls: &PyTypeObject) -> PyResult<Py<PyTuple>> {
         let Some(tp_alloc) = cls.tp_alloc.get() else {
-            return Err(type_error(py, format!("cannot create '{}' instances", cls.short_name())));
+            return Err(type_error(py, format!("cannot create '{}' instances", cls.display_name())));
         };
         // SAFETY: `tp_alloc` makes an instance with zeroed room for as many items; it is filled at once.
         unsafe {

@@ -38,11 +38,11 @@ pub use crate::types::object_::{
 use crate::abstract_::ObjectExt;
 use crate::intern;
 use crate::types::dict::keys::DictKeys;
-use crate::types::{PyDict, PyStr, PyTuple};
+use crate::types::{PyDict, PyList, PyNone, PySet, PyStr, PyTuple};
 use object::typeobj::{
     PyAsyncMethods, PyBufferProcs, PyMappingMethods, PyMethodDef, PyNumberMethods, PySequenceMethods, flags,
 };
-use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python, Slot};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python, Slot};
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_void};
 use std::mem::offset_of;
@@ -244,6 +244,12 @@ pub fn use_exported_slots() {
     let object = base_object_type();
     object.tp_alloc.set(Some(heap::PyType_GenericAlloc));
     object.tp_free.set(Some(heap::PyObject_Free));
+    // These name their lack of a hash themselves, as the order of their attributes shows.
+    for ty in [PyList::type_object(), PyDict::type_object(), PySet::type_object()] {
+        ty.tp_hash.set(Some(crate::types::object_::PyObject_HashNotImplemented));
+    }
+    // `None` has a hash of its own, but compares like any object.
+    PyNone::type_object().tp_richcompare.set(object.tp_richcompare.get());
 }
 
 /// The static of `type`.

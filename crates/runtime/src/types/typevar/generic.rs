@@ -86,10 +86,24 @@ pub fn subscript_generic(py: Python, params: &PyObject) -> PyResult {
     call_typing(py, "_GenericAlias", &[generic_type().as_object(), &params])
 }
 
-/// `Generic` is changed by the library (`Generic._is_protocol = False`) and can be instantiated, unlike other static types without a
-/// `__new__` of their own. Called when the type has been readied.
-pub(crate) fn finish() {
+/// What the macro cannot say. `Generic` is changed by the library (`Generic._is_protocol = False`) and can be instantiated, unlike
+/// other static types without a `__new__` of their own; instances of the others find `__module__` in their class. Called when the types
+/// have been readied.
+pub(crate) fn finish(py: Python) -> PyResult<()> {
+    use crate::types::type_::TypeExt;
     let (ty, object) = (generic_type(), crate::types::object_::type_object());
     ty.tp_flags.set(ty.tp_flags.get() & !(flags::IMMUTABLETYPE | flags::DISALLOW_INSTANTIATION));
     ty.tp_new.set(object.tp_new.get());
+    let typing = PyStr::intern(py, PyStr::new(py, "typing")?);
+    for ty in [
+        ty,
+        PyTypeVar::type_object(),
+        PyParamSpec::type_object(),
+        PyParamSpecArgs::type_object(),
+        PyParamSpecKwargs::type_object(),
+        PyTypeVarTuple::type_object(),
+    ] {
+        ty.own_dict(py)?.set_item(py, intern!(py, "__module__"), &typing)?;
+    }
+    Ok(())
 }

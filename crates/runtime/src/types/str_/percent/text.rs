@@ -139,7 +139,7 @@ pub fn full_type_name(py: Python, o: &PyObject) -> PyResult<String> {
     let module = ty.getattr(py, intern!(py, "__module__"))?;
     let name = match qualname.downcast::<PyStr>() {
         Some(s) => s.to_string_lossy(),
-        None => o.ty().short_name().to_owned(),
+        None => o.ty().display_name().to_owned(),
     };
     Ok(match module.downcast::<PyStr>() {
         Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => format!("{m}.{name}"),
