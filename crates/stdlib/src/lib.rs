@@ -14,6 +14,7 @@ mod _random;
 mod _sha1;
 mod _sha2;
 mod _sha3;
+mod _signal;
 mod _sre;
 mod _stat;
 mod _string;
@@ -52,6 +53,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_sha1", def: &_sha1::_sha1::MODULE },
     BuiltinModule { name: "_sha2", def: &_sha2::_sha2::MODULE },
     BuiltinModule { name: "_sha3", def: &_sha3::_sha3::MODULE },
+    BuiltinModule { name: "_signal", def: &_signal::_signal::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_string", def: &_string::_string::MODULE },
