@@ -199,12 +199,6 @@ pub mod part {
         crate::interp::get_frame(py, depth)
     }
 
-    /// The number of processors that -X cpu_count set, or -1.
-    #[pyfunction]
-    pub fn _get_cpu_count_config(py: Python) -> i32 {
-        interpreter(py).config.borrow().cpu_count.unwrap_or(-1)
-    }
-
     /// The name of the module of the frame at a depth below the caller.
     #[pyfunction(sig = "(depth=0)")]
     pub fn _getframemodulename(py: Python, depth: i32) -> PyResult {
