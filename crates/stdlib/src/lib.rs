@@ -10,6 +10,7 @@ mod _io;
 mod _md5;
 mod _operator;
 mod _posixsubprocess;
+mod _queue;
 mod _random;
 mod _sha1;
 mod _sha2;
@@ -25,6 +26,7 @@ mod atexit;
 mod binascii;
 mod digest;
 mod errno;
+mod faulthandler;
 mod fcntl;
 mod grp;
 mod itertools;
@@ -49,6 +51,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
+    BuiltinModule { name: "_queue", def: &_queue::_queue::MODULE },
     BuiltinModule { name: "_random", def: &_random::_random::MODULE },
     BuiltinModule { name: "_sha1", def: &_sha1::_sha1::MODULE },
     BuiltinModule { name: "_sha2", def: &_sha2::_sha2::MODULE },
@@ -63,6 +66,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
+    BuiltinModule { name: "faulthandler", def: &faulthandler::faulthandler::MODULE },
     BuiltinModule { name: "fcntl", def: &fcntl::fcntl::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },
