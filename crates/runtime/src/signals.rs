@@ -61,15 +61,20 @@ pub fn set_wakeup_fd(fd: c_int, warn_on_full_buffer: bool) -> c_int {
     WAKEUP_FD.swap(fd, Ordering::SeqCst)
 }
 
+/// Sets bits in the main thread's eval breaker. Callable from signal handlers and from any thread.
+pub fn wake_main_thread(bits: usize) {
+    // SAFETY: null or a state that is never freed.
+    if let Some(main) = unsafe { MAIN_THREAD.load(Ordering::Relaxed).as_ref() } {
+        main.request(bits);
+    }
+}
+
 /// A signal has arrived. Callable from signal handlers and from any thread.
 pub fn trip(signum: c_int) {
     let Some(flag) = usize::try_from(signum).ok().and_then(|n| TRIPPED.get(n)) else { return };
     flag.store(true, Ordering::Relaxed);
     ANY_TRIPPED.store(true, Ordering::SeqCst);
-    // SAFETY: null or a state that is never freed.
-    if let Some(main) = unsafe { MAIN_THREAD.load(Ordering::Relaxed).as_ref() } {
-        main.request(breaker::SIGNALS_PENDING);
-    }
+    wake_main_thread(breaker::SIGNALS_PENDING);
     let fd = WAKEUP_FD.load(Ordering::SeqCst);
     if fd == -1 {
         return;

@@ -236,20 +236,24 @@ pub mod _abc {
     #[pyfunction(sig = "(self, instance, /)")]
     pub fn _abc_instancecheck(py: Python, self_: &PyObject, instance: &PyObject) -> PyResult {
         let data = data_of(py, self_)?;
-        let subclass = instance.getattr(py, intern!(py, "__class__"))?;
+        let subclass = match instance.getattr_opt(py, intern!(py, "__class__"))? {
+            Some(c) => c,
+            None => instance.ty().owned().into_object(),
+        };
         if has_weak(py, &data.cache, &subclass)? {
             return Ok(py_bool(true).owned().into_object());
         }
-        let ty = instance.ty().object();
+        // The check may change the instance's class.
+        let ty = instance.ty().object().owned();
         let check = intern!(py, "__subclasscheck__");
-        if subclass.is(ty) {
+        if subclass.is(&ty) {
             if data.negative_version.get() == counter(py) && has_weak(py, &data.negative_cache, &subclass)? {
                 return Ok(py_bool(false).owned().into_object());
             }
             return self_.call_method1(py, check, &subclass);
         }
         let by_class = self_.call_method1(py, check, &subclass)?;
-        if by_class.is_true(py)? { Ok(by_class) } else { self_.call_method1(py, check, ty) }
+        if by_class.is_true(py)? { Ok(by_class) } else { self_.call_method1(py, check, &ty) }
     }
 
     /// issubclass(subclass, self), with the caches.

@@ -13,10 +13,12 @@ mod _md5;
 mod _opcode;
 mod _operator;
 mod _posixsubprocess;
+mod _queue;
 mod _random;
 mod _sha1;
 mod _sha2;
 mod _sha3;
+mod _signal;
 mod _sre;
 mod _stat;
 mod _statistics;
@@ -33,6 +35,7 @@ mod atexit;
 mod binascii;
 mod digest;
 mod errno;
+mod faulthandler;
 mod fcntl;
 mod grp;
 mod itertools;
@@ -61,10 +64,12 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
+    BuiltinModule { name: "_queue", def: &_queue::_queue::MODULE },
     BuiltinModule { name: "_random", def: &_random::_random::MODULE },
     BuiltinModule { name: "_sha1", def: &_sha1::_sha1::MODULE },
     BuiltinModule { name: "_sha2", def: &_sha2::_sha2::MODULE },
     BuiltinModule { name: "_sha3", def: &_sha3::_sha3::MODULE },
+    BuiltinModule { name: "_signal", def: &_signal::_signal::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_statistics", def: &_statistics::_statistics::MODULE },
@@ -80,6 +85,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
+    BuiltinModule { name: "faulthandler", def: &faulthandler::faulthandler::MODULE },
     BuiltinModule { name: "fcntl", def: &fcntl::fcntl::MODULE },
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },

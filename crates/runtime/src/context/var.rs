@@ -30,6 +30,8 @@ struct NextNumber(Cell<u64>);
 impl PyContextVar {
     /// A new variable (`PyContextVar_New`).
     pub fn new(py: Python, name: &PyStr, default: Option<&PyObject>) -> PyResult<Py<PyContextVar>> {
+        // The name must be hashable, as subclasses of str need not be.
+        name.as_object().hash(py)?;
         let next = interpreter(py).module_state::<NextNumber>();
         let number = next.0.get();
         next.0.set(number + 1);

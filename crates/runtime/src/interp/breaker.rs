@@ -42,6 +42,7 @@ pub fn add_pending_call(func: unsafe extern "C" fn(*mut c_void) -> c_int, arg: *
         return false;
     }
     queue.push_back(Pending { func, arg });
+    crate::signals::wake_main_thread(CALLS_TO_DO);
     true
 }
 

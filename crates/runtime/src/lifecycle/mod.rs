@@ -103,6 +103,9 @@ fn start_library(py: Python) -> PyResult<()> {
             crate::import::import_module(py, "_signal")?;
         }
     }
+    if config.faulthandler && crate::import::builtin::find("faulthandler").is_some() {
+        crate::import::import_module(py, "faulthandler")?.call_method0(py, intern!(py, "enable"))?;
+    }
     add_main_module(py)?;
     if !config.warnoptions.is_empty() || config.dev_mode {
         if let Err(e) = crate::import::import_module(py, "warnings") {
