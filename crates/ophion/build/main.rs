@@ -121,10 +121,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         let (at, len) = (blob.len(), code.len());
         blob.extend_from_slice(&code);
-        modules.push((name.clone(), format!("Module {{ name: {name:?}, at: {at}, len: {len}, is_package: {is_package}, path: {:?} }}", f.path)));
+        modules.push((
+            name.clone(),
+            format!(
+                "Module {{ name: {name:?}, at: {at}, len: {len}, is_package: {is_package}, path: {:?} }}",
+                f.path
+            ),
+        ));
     }
     for (name, origin) in FROZEN {
-        let path = [format!("{}.py", origin.replace('.', "/")), format!("{}/__init__.py", origin.replace('.', "/"))];
+        let path =
+            [format!("{}.py", origin.replace('.', "/")), format!("{}/__init__.py", origin.replace('.', "/"))];
         let Some(f) = files.iter().find(|f| path.contains(&f.path)) else {
             return Err(format!("the library lacks {origin}").into());
         };
@@ -143,8 +150,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (_, m) in &modules {
         writeln!(table, "    {m},")?;
     }
-    writeln!(table, "];\n/// Frozen modules and the modules they are.\npub static FROZEN: &[(Module, &str)] = &[\n{frozen}];")?;
-    writeln!(table, "/// Path, place and length of the deflated data, length of the file.\npub static FILES: &[(&str, usize, usize, usize)] = &[")?;
+    writeln!(
+        table,
+        "];\n/// Frozen modules and the modules they are.\npub static FROZEN: &[(Module, &str)] = &[\n{frozen}];"
+    )?;
+    writeln!(
+        table,
+        "/// Path, place and length of the deflated data, length of the file.\npub static FILES: &[(&str, usize, usize, usize)] = &["
+    )?;
     for f in &files {
         let packed = miniz_oxide::deflate::compress_to_vec(&f.data, 8);
         writeln!(table, "    ({:?}, {}, {}, {}),", f.path, blob.len(), packed.len(), f.data.len())?;

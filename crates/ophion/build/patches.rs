@@ -15,7 +15,8 @@ struct Patch {
 const PATCHES: &[Patch] = &[];
 
 /// Files of the dependency that CPython does not have.
-const REMOVED: &[&str] = &["_dummy_os.py", "_dummy_thread.py", "_pycodecs.py", "dummy_threading.py", "README.md"];
+const REMOVED: &[&str] =
+    &["_dummy_os.py", "_dummy_thread.py", "_pycodecs.py", "dummy_threading.py", "README.md"];
 
 /// Applies all patches.
 ///
@@ -28,7 +29,10 @@ pub fn apply(files: &mut Vec<File>) -> Result<(), String> {
         };
         let text = String::from_utf8(std::mem::take(&mut f.data)).map_err(|e| format!("{}: {e}", p.path))?;
         if text.matches(p.old).count() != 1 {
-            return Err(format!("patch for {}: the text to replace does not occur exactly once: {:?}", p.path, p.old));
+            return Err(format!(
+                "patch for {}: the text to replace does not occur exactly once: {:?}",
+                p.path, p.old
+            ));
         }
         f.data = text.replace(p.old, p.new).into_bytes();
     }

@@ -96,7 +96,8 @@ pub fn parse(args: &[Vec<u8>]) -> Parsed {
                             b"always" | b"never" | b"default" => c.check_hash_pycs_mode = lossy(v),
                             _ => {
                                 return Parsed::Fail(
-                                    "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n".to_owned()
+                                    "--check-hash-based-pycs must be one of 'default', 'always', or 'never'\n"
+                                        .to_owned()
                                         + &usage::short(&program),
                                     2,
                                 );
@@ -197,7 +198,11 @@ pub fn parse(args: &[Vec<u8>]) -> Parsed {
 
 /// Adds what the environment and the `-X` options say. Returns the text of a fatal error.
 fn environment(c: &mut Config, command_warnings: Vec<String>) -> Option<String> {
-    let fatal = |text: &str| Some(format!("Fatal Python error: {text}\nPython runtime state: preinitialized\n\nCurrent thread 0x0000000000000000 [python3] (most recent call first):\n  <no Python frame>\n"));
+    let fatal = |text: &str| {
+        Some(format!(
+            "Fatal Python error: {text}\nPython runtime state: preinitialized\n\nCurrent thread 0x0000000000000000 [python3] (most recent call first):\n  <no Python frame>\n"
+        ))
+    };
     c.debug = c.debug.max(env_level(c, "PYTHONDEBUG"));
     c.verbose = c.verbose.max(env_level(c, "PYTHONVERBOSE"));
     c.optimize = c.optimize.max(env_level(c, "PYTHONOPTIMIZE"));
@@ -234,12 +239,14 @@ fn environment(c: &mut Config, command_warnings: Vec<String>) -> Option<String> 
         Some("0") => c.utf8_mode = false,
         Some(_) => return fatal("preconfig_init_utf8_mode: invalid -X utf8 option value"),
     }
-    c.faulthandler = c.dev_mode || xoption(c, "faulthandler").is_some() || env_bytes(c, "PYTHONFAULTHANDLER").is_some();
+    c.faulthandler =
+        c.dev_mode || xoption(c, "faulthandler").is_some() || env_bytes(c, "PYTHONFAULTHANDLER").is_some();
     c.warn_default_encoding =
         xoption(c, "warn_default_encoding").is_some() || env_level(c, "PYTHONWARNDEFAULTENCODING") > 0;
     c.opstats = xoption(c, "opstats").is_some();
     c.show_ref_count = xoption(c, "showrefcount").is_some();
-    c.code_debug_ranges = xoption(c, "no_debug_ranges").is_none() && env_bytes(c, "PYTHONNODEBUGRANGES").is_none();
+    c.code_debug_ranges =
+        xoption(c, "no_debug_ranges").is_none() && env_bytes(c, "PYTHONNODEBUGRANGES").is_none();
     c.import_time = match xoption(c, "importtime") {
         Some(v) => v.and_then(|v| v.parse().ok()).unwrap_or(1),
         None => env_level(c, "PYTHONPROFILEIMPORTTIME"),
@@ -251,7 +258,9 @@ fn environment(c: &mut Config, command_warnings: Vec<String>) -> Option<String> 
         match v.parse::<i32>() {
             Ok(n) if n == 0 || n >= 640 => c.int_max_str_digits = n,
             _ => {
-                return fatal("config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.");
+                return fatal(
+                    "config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.",
+                );
             }
         }
     }

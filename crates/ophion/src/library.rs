@@ -43,7 +43,8 @@ impl Library for Embedded {
     fn file(&self, path: &str) -> Option<Vec<u8>> {
         let i = FILES.binary_search_by(|f| f.0.cmp(path)).ok()?;
         let (_, at, len, size) = FILES.get(i)?;
-        let data = miniz_oxide::inflate::decompress_to_vec_with_limit(BLOB.get(*at..at + len)?, *size).ok()?;
+        let data =
+            miniz_oxide::inflate::decompress_to_vec_with_limit(BLOB.get(*at..at + len)?, *size).ok()?;
         Some(data)
     }
 

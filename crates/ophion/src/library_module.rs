@@ -69,7 +69,9 @@ pub mod _ophion {
     pub fn get_code(py: Python, name: &PyStr, path: &PyStr) -> PyResult {
         match library().and_then(|l| l.module(&name.to_string_lossy())) {
             Some(m) => runtime::marshal::loads_as_file(py, m.code, path),
-            None => Err(import_error(py, format!("{} is not in the embedded library", name.to_string_lossy()))),
+            None => {
+                Err(import_error(py, format!("{} is not in the embedded library", name.to_string_lossy())))
+            }
         }
     }
 

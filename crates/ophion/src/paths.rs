@@ -49,7 +49,9 @@ fn data_prefix() -> PathBuf {
     let base = std::env::var_os("XDG_DATA_HOME")
         .filter(|p| Path::new(p).is_absolute())
         .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").filter(|h| !h.is_empty()).map(|h| PathBuf::from(h).join(".local/share")))
+        .or_else(|| {
+            std::env::var_os("HOME").filter(|h| !h.is_empty()).map(|h| PathBuf::from(h).join(".local/share"))
+        })
         .unwrap_or_else(|| PathBuf::from("/usr/local/share"));
     base.join("ophion").join(env!("CARGO_PKG_VERSION"))
 }
@@ -63,7 +65,9 @@ pub fn calculate(c: &mut Config, argv0: &[u8]) {
     let real = match home {
         // PYTHONHOME may be prefix:exec_prefix.
         Some(h) => Some(PathBuf::from(h.to_string_lossy().split(':').next().unwrap_or_default().to_owned())),
-        None => venv_home(&exe).and_then(|h| h.parent().map(Path::to_path_buf)).filter(|p| p.join(LIB).join(LANDMARK).is_file()),
+        None => venv_home(&exe)
+            .and_then(|h| h.parent().map(Path::to_path_buf))
+            .filter(|p| p.join(LIB).join(LANDMARK).is_file()),
     };
     let prefix = real.clone().unwrap_or_else(data_prefix);
     let stdlib = prefix.join(LIB);

@@ -20,7 +20,9 @@ pub fn interact(py: Python) -> PyResult<i32> {
 fn plain(py: Python) -> PyResult<i32> {
     let code = runtime::import::import_module(py, "code")?;
     let main = runtime::import::import_module(py, "__main__")?;
-    let Some(m) = main.downcast::<PyModule>() else { return Err(runtime_error(py, "__main__ is not a module")) };
+    let Some(m) = main.downcast::<PyModule>() else {
+        return Err(runtime_error(py, "__main__ is not a module"));
+    };
     let console = code.getattr_str(py, "InteractiveConsole")?.call1(py, m.dict(py).as_object())?;
     let empty = PyStr::new(py, "")?;
     console.call_method(py, intern!(py, "interact"), &[empty.as_object(), empty.as_object()])?;

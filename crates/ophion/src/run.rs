@@ -31,8 +31,10 @@ pub fn run(config: Config) -> i32 {
         Ok(()) => 0,
         Err(e) => finish_error(py, e),
     };
-    let inspect = interpreter(py).config.borrow().inspect != 0 || std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
-    let was_prompt = interpreter(py).config.borrow().interactive != 0 && is_prompt(&interpreter(py).config.borrow());
+    let inspect = interpreter(py).config.borrow().inspect != 0
+        || std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
+    let was_prompt =
+        interpreter(py).config.borrow().interactive != 0 && is_prompt(&interpreter(py).config.borrow());
     if inspect && !was_prompt {
         interpreter(py).config.borrow_mut().inspect = 0;
         status = match repl::interact(py) {
@@ -120,11 +122,18 @@ fn run_main(py: Python) -> PyResult<()> {
     // SAFETY: a query on a descriptor number.
     if c.interactive != 0 || unsafe { libc::isatty(0) } == 1 {
         if !c.quiet {
-            eprintln!("Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.", runtime::sys::VERSION);
+            eprintln!(
+                "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
+                runtime::sys::VERSION
+            );
         }
         return match repl::interact(py)? {
             0 => Ok(()),
-            n => Err(raise_with(py, &exceptions::PyExc_SystemExit_Type, PyInt::from_i64(py, n as i64)?.as_object())),
+            n => Err(raise_with(
+                py,
+                &exceptions::PyExc_SystemExit_Type,
+                PyInt::from_i64(py, n as i64)?.as_object(),
+            )),
         };
     }
     let mut text = Vec::new();
@@ -184,7 +193,8 @@ fn path_hook_accepts(py: Python, path: &PyObject) -> PyResult<bool> {
 fn script_folder(py: Python, file: &[u8]) -> PyResult<Py<PyStr>> {
     use std::os::unix::ffi::OsStrExt;
     let p = std::path::Path::new(std::ffi::OsStr::from_bytes(file));
-    let real = p.canonicalize().unwrap_or_else(|_| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf()));
+    let real =
+        p.canonicalize().unwrap_or_else(|_| std::path::absolute(p).unwrap_or_else(|_| p.to_path_buf()));
     let dir = real.parent().unwrap_or(std::path::Path::new(""));
     fs_decode(py, dir.as_os_str().as_bytes())
 }
@@ -199,7 +209,8 @@ fn run_file(py: Python, file: &[u8], path: &Py<PyStr>, skip_first_line: bool) ->
             let shown = path.as_object().repr(py)?.to_string_lossy();
             let n = e.raw_os_error().unwrap_or(0);
             // SAFETY: the text is copied at once.
-            let reason = unsafe { std::ffi::CStr::from_ptr(libc::strerror(n)).to_string_lossy().into_owned() };
+            let reason =
+                unsafe { std::ffi::CStr::from_ptr(libc::strerror(n)).to_string_lossy().into_owned() };
             eprintln!("{program}: can't open file {shown}: [Errno {n}] {reason}");
             let status = PyInt::from_i64(py, 2)?;
             return Err(raise_with(py, &exceptions::PyExc_SystemExit_Type, status.as_object()));

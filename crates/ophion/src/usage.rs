@@ -2,7 +2,9 @@
 
 /// Printed after an error in the command line.
 pub fn short(program: &str) -> String {
-    format!("usage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n")
+    format!(
+        "usage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...\nTry `python -h' for more information.\n"
+    )
 }
 
 /// `--help`.

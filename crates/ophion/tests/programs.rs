@@ -38,5 +38,11 @@ fn programs_print_what_the_reference_printed() {
             failed.push(format!("{}:\n--- expected\n{expected}\n--- got\n{got}", p.display()));
         }
     }
-    assert!(failed.is_empty(), "{} of {} programs differ:\n{}", failed.len(), programs.len(), failed.join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} of {} programs differ:\n{}",
+        failed.len(),
+        programs.len(),
+        failed.join("\n")
+    );
 }

@@ -20,8 +20,12 @@ pub mod cf {
     pub const OPTIMIZED_AST: u32 = 0x8000 | ONLY_AST;
     /// The future features.
     pub const MASK: u32 = 0x01fe_0000;
-    pub const COMPILE_MASK: u32 =
-        ONLY_AST | ALLOW_TOP_LEVEL_AWAIT | TYPE_COMMENTS | DONT_IMPLY_DEDENT | ALLOW_INCOMPLETE_INPUT | OPTIMIZED_AST;
+    pub const COMPILE_MASK: u32 = ONLY_AST
+        | ALLOW_TOP_LEVEL_AWAIT
+        | TYPE_COMMENTS
+        | DONT_IMPLY_DEDENT
+        | ALLOW_INCOMPLETE_INPUT
+        | OPTIMIZED_AST;
 }
 
 /// What is to be compiled and how.
@@ -56,7 +60,12 @@ pub fn compile_source(py: Python, text: Text, rq: &Request) -> PyResult<Py<PyCod
 }
 
 /// Parses source text into `arena` and issues its warnings.
-pub fn parse_source<'a>(py: Python, arena: &'a Bump, text: Text, rq: &Request) -> PyResult<syntax::ast::Mod<'a>> {
+pub fn parse_source<'a>(
+    py: Python,
+    arena: &'a Bump,
+    text: Text,
+    rq: &Request,
+) -> PyResult<syntax::ast::Mod<'a>> {
     let filename = file_text(rq.filename);
     let options = ParseOptions {
         mode: rq.mode,
@@ -135,10 +144,16 @@ fn issue_parser_warnings(py: Python, warnings: &[syntax::Warning], filename: &Py
 }
 
 /// Compiles a tree. `source` is the text it came from, if any, for the lines in error messages.
-pub fn compile_tree<'a>(py: Python, arena: &'a Bump, tree: &syntax::ast::Mod<'a>, rq: &Request, source: Option<Text>) -> PyResult<Py<PyCode>> {
+pub fn compile_tree<'a>(
+    py: Python,
+    arena: &'a Bump,
+    tree: &syntax::ast::Mod<'a>,
+    rq: &Request,
+    source: Option<Text>,
+) -> PyResult<Py<PyCode>> {
     let filename = file_text(rq.filename);
-    let optimize =
-        if rq.optimize < 0 { interpreter(py).config.borrow().optimize } else { rq.optimize }.clamp(0, 2) as u8;
+    let optimize = if rq.optimize < 0 { interpreter(py).config.borrow().optimize } else { rq.optimize }
+        .clamp(0, 2) as u8;
     let options = compiler::CompileOptions {
         filename: &filename,
         optimize,
@@ -161,9 +176,14 @@ pub fn compile_tree<'a>(py: Python, arena: &'a Bump, tree: &syntax::ast::Mod<'a>
     };
     let issue = |warnings: &[compiler::Warning]| -> PyResult<()> {
         for w in warnings {
-            if let Err(e) =
-                warn_explicit(py, &PyExc_SyntaxWarning_Type, &w.message, rq.filename, w.position.line as i64, None)
-            {
+            if let Err(e) = warn_explicit(
+                py,
+                &PyExc_SyntaxWarning_Type,
+                &w.message,
+                rq.filename,
+                w.position.line as i64,
+                None,
+            ) {
                 drop(catch(py, e, &PyExc_SyntaxWarning_Type)?);
                 return Err(raise_at(py, &w.message, Some(&w.position), rq.filename, source));
             }
@@ -183,7 +203,13 @@ pub fn compile_tree<'a>(py: Python, arena: &'a Bump, tree: &syntax::ast::Mod<'a>
 }
 
 /// Raises a `SyntaxError` at a place given in bytes, with the line of `source`.
-fn raise_at(py: Python, message: &str, p: Option<&compiler::Position>, filename: &PyObject, source: Option<Text>) -> Raised {
+fn raise_at(
+    py: Python,
+    message: &str,
+    p: Option<&compiler::Position>,
+    filename: &PyObject,
+    source: Option<Text>,
+) -> Raised {
     let Some(p) = p else { return raise(py, &PyExc_SyntaxError_Type, message) };
     let line = |n: i32| -> Option<String> {
         let n = usize::try_from(n).ok()?.checked_sub(1)?;

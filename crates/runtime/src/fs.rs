@@ -47,7 +47,14 @@ pub fn encode_str(py: Python, s: &PyStr) -> PyResult<Vec<u8>> {
             // Bytes that could not be decoded come back as they were.
             0xdc80..=0xdcff => out.push((c - 0xdc00) as u8),
             0xd800..=0xdfff => {
-                return Err(exceptions::raise_encode_error(py, "utf-8", s, i, i + 1, "surrogates not allowed"));
+                return Err(exceptions::raise_encode_error(
+                    py,
+                    "utf-8",
+                    s,
+                    i,
+                    i + 1,
+                    "surrogates not allowed",
+                ));
             }
             _ => out.extend_from_slice(char::from_u32(c).unwrap_or('?').encode_utf8(&mut [0; 4]).as_bytes()),
         }
@@ -78,7 +85,10 @@ pub fn fs_decode(py: Python, bytes: &[u8]) -> PyResult<Py<PyStr>> {
 /// A path-like object as a string (`PyUnicode_FSDecoder`). Errors: `ValueError` for an embedded null.
 pub fn fs_decode_path(py: Python, o: &PyObject) -> PyResult<Py<PyStr>> {
     let p = if o.ty().as_buffer().is_some() && !PyBytes::check(o) && !PyStr::check(o) {
-        return Err(type_error(py, format!("expected str, bytes or os.PathLike object, not {}", type_name(o))));
+        return Err(type_error(
+            py,
+            format!("expected str, bytes or os.PathLike object, not {}", type_name(o)),
+        ));
     } else {
         fspath(py, o)?
     };

@@ -135,7 +135,11 @@ pub fn is_marker(o: &PyObject, n: i64) -> bool {
 /// Errors: what a handler raises; handlers of the remaining signals run next time.
 #[inline]
 pub fn check(py: Python) -> PyResult<()> {
-    if ANY_TRIPPED.load(Ordering::Relaxed) || WAKEUP_ERROR.load(Ordering::Relaxed) != 0 { run(py) } else { Ok(()) }
+    if ANY_TRIPPED.load(Ordering::Relaxed) || WAKEUP_ERROR.load(Ordering::Relaxed) != 0 {
+        run(py)
+    } else {
+        Ok(())
+    }
 }
 
 #[cold]
@@ -162,7 +166,11 @@ fn run(py: Python) -> PyResult<()> {
         let f = handler(py, n);
         let Some(f) = f.filter(|f| !f.is_none() && !is_marker(f, 0) && !is_marker(f, 1)) else {
             // The handler was taken away between the signal and now.
-            let r = raise(py, &exceptions::PyExc_OSError_Type, format!("Signal {n} ignored due to race condition"));
+            let r = raise(
+                py,
+                &exceptions::PyExc_OSError_Type,
+                format!("Signal {n} ignored due to race condition"),
+            );
             write_unraisable(py, r, None, Some(none()));
             continue;
         };

@@ -60,7 +60,9 @@ fn futex_wait(word: &AtomicU32, value: u32, deadline: Option<i64>) -> Wait {
 
 fn futex_wake(word: &AtomicU32, count: i32) {
     // SAFETY: only the address matters.
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, count) };
+    unsafe {
+        libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, count)
+    };
 }
 
 const FREE: u32 = 0;

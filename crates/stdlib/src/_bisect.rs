@@ -31,7 +31,9 @@ fn search(
         if let Some(k) = key {
             probe = k.call1(py, &probe)?;
         }
-        let less = |l: &PyObject, r: &PyObject| -> PyResult<bool> { l.rich_compare(py, r, CompareOp::Lt)?.is_true(py) };
+        let less = |l: &PyObject, r: &PyObject| -> PyResult<bool> {
+            l.rich_compare(py, r, CompareOp::Lt)?.is_true(py)
+        };
         let go_left = if right { less(x, &probe)? } else { !less(&probe, x)? };
         if go_left {
             hi = mid;
@@ -57,7 +59,9 @@ fn insert(
     };
     match a.downcast_exact::<PyList>() {
         Some(list) => list.insert(py, at, x.owned()),
-        None => a.call_method(py, intern!(py, "insert"), &[PyInt::from_isize(py, at)?.as_object(), x]).map(drop),
+        None => {
+            a.call_method(py, intern!(py, "insert"), &[PyInt::from_isize(py, at)?.as_object(), x]).map(drop)
+        }
     }
 }
 
@@ -75,7 +79,14 @@ pub mod _bisect {
     /// The return value i is such that all e in a[:i] have e <= x, and all e in
     /// a[i:] have e > x.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
-    pub fn bisect_right(py: Python, a: &PyObject, x: &PyObject, lo: isize, hi: Option<&PyObject>, key: Option<&PyObject>) -> PyResult<isize> {
+    pub fn bisect_right(
+        py: Python,
+        a: &PyObject,
+        x: &PyObject,
+        lo: isize,
+        hi: Option<&PyObject>,
+        key: Option<&PyObject>,
+    ) -> PyResult<isize> {
         search(py, a, x, lo, hi, key, true)
     }
 
@@ -84,7 +95,14 @@ pub mod _bisect {
     /// The return value i is such that all e in a[:i] have e < x, and all e in
     /// a[i:] have e >= x.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
-    pub fn bisect_left(py: Python, a: &PyObject, x: &PyObject, lo: isize, hi: Option<&PyObject>, key: Option<&PyObject>) -> PyResult<isize> {
+    pub fn bisect_left(
+        py: Python,
+        a: &PyObject,
+        x: &PyObject,
+        lo: isize,
+        hi: Option<&PyObject>,
+        key: Option<&PyObject>,
+    ) -> PyResult<isize> {
         search(py, a, x, lo, hi, key, false)
     }
 
@@ -92,7 +110,14 @@ pub mod _bisect {
     ///
     /// If x is already in a, insert it to the right of the rightmost x.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
-    pub fn insort_right(py: Python, a: &PyObject, x: &PyObject, lo: isize, hi: Option<&PyObject>, key: Option<&PyObject>) -> PyResult<()> {
+    pub fn insort_right(
+        py: Python,
+        a: &PyObject,
+        x: &PyObject,
+        lo: isize,
+        hi: Option<&PyObject>,
+        key: Option<&PyObject>,
+    ) -> PyResult<()> {
         insert(py, a, x, lo, hi, key, true)
     }
 
@@ -100,7 +125,14 @@ pub mod _bisect {
     ///
     /// If x is already in a, insert it to the left of the leftmost x.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
-    pub fn insort_left(py: Python, a: &PyObject, x: &PyObject, lo: isize, hi: Option<&PyObject>, key: Option<&PyObject>) -> PyResult<()> {
+    pub fn insort_left(
+        py: Python,
+        a: &PyObject,
+        x: &PyObject,
+        lo: isize,
+        hi: Option<&PyObject>,
+        key: Option<&PyObject>,
+    ) -> PyResult<()> {
         insert(py, a, x, lo, hi, key, false)
     }
 }

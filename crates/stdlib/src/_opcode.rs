@@ -30,7 +30,12 @@ pub mod _opcode {
 
     /// Compute the stack effect of the opcode.
     #[pyfunction(sig = "(opcode, oparg=None, /, *, jump=None)")]
-    pub fn stack_effect(py: Python, opcode: i32, oparg: Option<&PyObject>, jump: Option<&PyObject>) -> PyResult<i32> {
+    pub fn stack_effect(
+        py: Python,
+        opcode: i32,
+        oparg: Option<&PyObject>,
+        jump: Option<&PyObject>,
+    ) -> PyResult<i32> {
         let arg = match oparg.filter(|a| !a.is_none()) {
             Some(a) => {
                 let a = runtime::abstract_::number::index(py, a)?;

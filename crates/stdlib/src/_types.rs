@@ -3,7 +3,8 @@
 use macros::pymodule;
 use runtime::prelude::*;
 use runtime::types::descr::{
-    PyClassMethodDescr, PyGetSetDescr, PyMappingProxy, PyMemberDescr, PyMethodDescr, PyMethodWrapper, PyWrapperDescr,
+    PyClassMethodDescr, PyGetSetDescr, PyMappingProxy, PyMemberDescr, PyMethodDescr, PyMethodWrapper,
+    PyWrapperDescr,
 };
 use runtime::types::ellipsis::{PyEllipsis, PyNotImplemented};
 

@@ -3,7 +3,8 @@
 use macros::pymodule;
 use runtime::prelude::*;
 use runtime::types::typevar::{
-    _Py_NoDefaultStruct, PyGeneric, PyParamSpec, PyParamSpecArgs, PyParamSpecKwargs, PyTypeAlias, PyTypeVar, PyTypeVarTuple,
+    _Py_NoDefaultStruct, PyGeneric, PyParamSpec, PyParamSpecArgs, PyParamSpecKwargs, PyTypeAlias, PyTypeVar,
+    PyTypeVarTuple,
 };
 
 /// Primitives and accelerators for the typing module.

@@ -52,7 +52,8 @@ pub unsafe fn vectorcall(
             Some(f) => check_result(py, callable, f(callable.as_ptr(), args, nargsf, names)),
             None => {
                 let n = nargs(nargsf);
-                let all = std::slice::from_raw_parts(args as *const &PyObject, n + kwnames.map_or(0, |k| k.len()));
+                let all =
+                    std::slice::from_raw_parts(args as *const &PyObject, n + kwnames.map_or(0, |k| k.len()));
                 make_tp_call(py, callable, &all[..n], kwnames, &all[n..])
             }
         }
@@ -125,7 +126,13 @@ fn tp_call(py: Python, callable: &PyObject, args: &PyTuple, kwargs: Option<&PyDi
     let Some(f) = callable.ty().tp_call.get() else { return Err(not_callable(py, callable)) };
     enter_recursive_call(py, " while calling a Python object")?;
     // SAFETY: a slot called with live objects.
-    unsafe { check_result(py, callable, f(callable.as_ptr(), args.as_ptr(), kwargs.map_or(null_mut(), |k| k.as_ptr()))) }
+    unsafe {
+        check_result(
+            py,
+            callable,
+            f(callable.as_ptr(), args.as_ptr(), kwargs.map_or(null_mut(), |k| k.as_ptr())),
+        )
+    }
 }
 
 #[cold]
@@ -140,7 +147,11 @@ pub fn call_tuple_dict(py: Python, callable: &PyObject, args: &PyTuple, kwargs: 
     let Some(kwargs) = kwargs else {
         // SAFETY: the tuple is kept alive by the caller.
         return unsafe {
-            check_result(py, callable, f(callable.as_ptr(), args.items().as_ptr() as *const _, args.len(), null_mut()))
+            check_result(
+                py,
+                callable,
+                f(callable.as_ptr(), args.items().as_ptr() as *const _, args.len(), null_mut()),
+            )
         };
     };
     let (names, values) = split_kwargs(py, kwargs)?;
@@ -197,7 +208,13 @@ pub fn function_str(py: Python, f: &PyObject) -> String {
     };
     match named() {
         Ok(Some(s)) => s,
-        Ok(None) => f.str_(py).map_or_else(|_| { drop(take(py)); "function".into() }, |s| s.to_string_lossy()),
+        Ok(None) => f.str_(py).map_or_else(
+            |_| {
+                drop(take(py));
+                "function".into()
+            },
+            |s| s.to_string_lossy(),
+        ),
         Err(_) => {
             drop(take(py));
             "function".into()

@@ -118,7 +118,8 @@ pub fn contains_by_iteration(py: Python, o: &PyObject, value: &PyObject) -> PyRe
 #[inline]
 pub fn length(py: Python, o: &PyObject) -> PyResult<isize> {
     let ty = o.ty();
-    let f = ty.as_sequence().and_then(|s| s.sq_length.get()).or(ty.as_mapping().and_then(|m| m.mp_length.get()));
+    let f =
+        ty.as_sequence().and_then(|s| s.sq_length.get()).or(ty.as_mapping().and_then(|m| m.mp_length.get()));
     match f {
         // SAFETY: a slot called with a live object.
         Some(f) => match unsafe { f(o.as_ptr()) } {

@@ -9,6 +9,6 @@ mod iter;
 pub mod number;
 mod object_ext;
 
-pub use item::{is_mapping, is_sequence};
 pub use instance::{is_instance, is_subclass, plain_is_instance, plain_is_subclass};
+pub use item::{is_mapping, is_sequence};
 pub use object_ext::{CompareOp, ObjectExt, no_attribute};

@@ -63,7 +63,8 @@ fn try_binary(py: Python, a: &PyObject, b: &PyObject, pick: Pick<BinaryFunc>) ->
 
 #[cold]
 fn unsupported(py: Python, a: &PyObject, b: &PyObject, symbol: &str) -> object::Raised {
-    let mut text = format!("unsupported operand type(s) for {symbol}: '{}' and '{}'", type_name(a), type_name(b));
+    let mut text =
+        format!("unsupported operand type(s) for {symbol}: '{}' and '{}'", type_name(a), type_name(b));
     if symbol == ">>" && crate::types::cfunction::is_builtin_named(a, "print") {
         text.push_str(". Did you mean \"print(<message>, file=<output_stream>)\"?");
     }
@@ -124,10 +125,18 @@ binary_ops! {
 }
 static ADD: BinaryOp =
     BinaryOp { slot: |n| &n.nb_add, inplace: |n| &n.nb_inplace_add, symbol: "+", inplace_symbol: "+=" };
-static MUL: BinaryOp =
-    BinaryOp { slot: |n| &n.nb_multiply, inplace: |n| &n.nb_inplace_multiply, symbol: "*", inplace_symbol: "*=" };
-static DIVMOD: BinaryOp =
-    BinaryOp { slot: |n| &n.nb_divmod, inplace: |n| &n.nb_divmod, symbol: "divmod()", inplace_symbol: "divmod()" };
+static MUL: BinaryOp = BinaryOp {
+    slot: |n| &n.nb_multiply,
+    inplace: |n| &n.nb_inplace_multiply,
+    symbol: "*",
+    inplace_symbol: "*=",
+};
+static DIVMOD: BinaryOp = BinaryOp {
+    slot: |n| &n.nb_divmod,
+    inplace: |n| &n.nb_divmod,
+    symbol: "divmod()",
+    inplace_symbol: "divmod()",
+};
 
 /// `a + b`.
 pub fn add(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
@@ -370,7 +379,10 @@ pub fn long(py: Python, o: &PyObject) -> PyResult<Py<PyInt>> {
     }
     Err(type_error(
         py,
-        format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", type_name(o)),
+        format!(
+            "int() argument must be a string, a bytes-like object or a real number, not '{}'",
+            type_name(o)
+        ),
     ))
 }
 
@@ -408,7 +420,10 @@ fn as_f64_opt(py: Python, o: &PyObject) -> PyResult<Option<f64>> {
         }
         let name = o.ty().display_name();
         let Some(v) = r.downcast::<PyFloat>() else {
-            return Err(type_error(py, format!("{name}.__float__() must return a float, not {}", type_name(&r))));
+            return Err(type_error(
+                py,
+                format!("{name}.__float__() must return a float, not {}", type_name(&r)),
+            ));
         };
         warn(
             py,
@@ -433,7 +448,9 @@ fn as_f64_opt(py: Python, o: &PyObject) -> PyResult<Option<f64>> {
 
 /// Is there a way to a number? (`PyNumber_Check`)
 pub fn is_number(o: &PyObject) -> bool {
-    o.ty().as_number().is_some_and(|n| n.nb_index.get().is_some() || n.nb_int.get().is_some() || n.nb_float.get().is_some())
+    o.ty()
+        .as_number()
+        .is_some_and(|n| n.nb_index.get().is_some() || n.nb_int.get().is_some() || n.nb_float.get().is_some())
         || o.downcast::<crate::types::PyComplex>().is_some()
 }
 

@@ -6,7 +6,7 @@ use crate::intern;
 use crate::singletons::{none, not_implemented};
 use crate::state::enter_recursive_call;
 use crate::types::type_::TypeExt;
-use crate::types::{PyDict, PyInt, PyStr, PyTuple, PyList, exceptions::*};
+use crate::types::{PyDict, PyInt, PyList, PyStr, PyTuple, exceptions::*};
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
@@ -227,7 +227,10 @@ impl ObjectExt for PyObject {
 
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let Some(f) = self.ty().tp_repr.get() else {
-            return PyStr::new(py, &format!("<{} object at {:p}>", self.ty().tp_name().to_string_lossy(), self));
+            return PyStr::new(
+                py,
+                &format!("<{} object at {:p}>", self.ty().tp_name().to_string_lossy(), self),
+            );
         };
         enter_recursive_call(py, " while getting the repr of an object")?;
         // SAFETY: a slot called with a live object of its type.
@@ -354,7 +357,10 @@ impl ObjectExt for PyObject {
             if let Some(f) = ty.as_number().and_then(|n| n.nb_bool.get()) {
                 return Ok(status(py, f(self.as_ptr()))? != 0);
             }
-            let len = ty.as_mapping().and_then(|m| m.mp_length.get()).or(ty.as_sequence().and_then(|s| s.sq_length.get()));
+            let len = ty
+                .as_mapping()
+                .and_then(|m| m.mp_length.get())
+                .or(ty.as_sequence().and_then(|s| s.sq_length.get()));
             match len {
                 Some(f) => match f(self.as_ptr()) {
                     n if n < 0 => Err(object::Raised::pending()),
@@ -445,7 +451,10 @@ impl ObjectExt for PyObject {
             return Err(type_error(py, format!("Type {} doesn't define __format__", type_name(self))));
         };
         f.call1(py, spec)?.downcast_into::<PyStr>().map_err(|r| {
-            type_error(py, format!("{}.__format__() must return a str, not {}", type_name(self), type_name(&r)))
+            type_error(
+                py,
+                format!("{}.__format__() must return a str, not {}", type_name(self), type_name(&r)),
+            )
         })
     }
 
@@ -499,7 +508,8 @@ fn set_attribute(py: Python, o: &PyObject, name: &PyStr, value: Option<&PyObject
         return Ok(());
     }
     let what = if value.is_none() { "del" } else { "assign to" };
-    let kind = if ty.tp_getattr.get().is_none() && ty.tp_getattro.get().is_none() { "no" } else { "only read-only" };
+    let kind =
+        if ty.tp_getattr.get().is_none() && ty.tp_getattro.get().is_none() { "no" } else { "only read-only" };
     Err(type_error(
         py,
         format!("'{}' object has {kind} attributes ({what} .{})", type_name(o), name.to_string_lossy()),

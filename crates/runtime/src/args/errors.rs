@@ -121,7 +121,13 @@ pub fn bad_argument(py: Python, at: At, expected: &str, object: &PyObject) -> Ra
 
 /// The same for raw functions; `display` is `argument 1` or `argument 'name'`.
 #[cold]
-pub fn wrong_argument(py: Python, function: &str, display: &str, expected: &str, object: &PyObject) -> Raised {
+pub fn wrong_argument(
+    py: Python,
+    function: &str,
+    display: &str,
+    expected: &str,
+    object: &PyObject,
+) -> Raised {
     let got = if object.is(crate::singletons::none()) { "None" } else { type_name(object) };
     type_error(py, format!("{function}() {display} must be {expected}, not {got}"))
 }

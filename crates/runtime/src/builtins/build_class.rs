@@ -55,7 +55,11 @@ pub mod part {
             }
         };
         if !crate::abstract_::is_mapping(&ns) {
-            let who = if is_type { meta.downcast::<PyTypeObject>().map_or("", |t| t.display_name()) } else { "<metaclass>" };
+            let who = if is_type {
+                meta.downcast::<PyTypeObject>().map_or("", |t| t.display_name())
+            } else {
+                "<metaclass>"
+            };
             return Err(type_error(
                 py,
                 format!("{who}.__prepare__() must return a mapping, not {}", type_name(&ns)),

@@ -23,7 +23,10 @@ pub mod part {
         let text = if let Some(s) = o.downcast::<PyStr>() {
             s.as_utf8(py)?;
             SourceText::Str(s.owned())
-        } else if PyBytes::check(o) || PyByteArray::check(o) || o.ty().as_buffer().is_some_and(|b| b.bf_getbuffer.get().is_some()) {
+        } else if PyBytes::check(o)
+            || PyByteArray::check(o)
+            || o.ty().as_buffer().is_some_and(|b| b.bf_getbuffer.get().is_some())
+        {
             SourceText::Bytes(Buffer::get_simple(py, o)?.as_slice().to_vec())
         } else {
             return Err(type_error(py, format!("{func}() arg 1 must be a {what} object")));
@@ -48,7 +51,9 @@ pub mod part {
     }
 
     /// Compiles source into a code object, or a tree.
-    #[pyfunction(sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
+    #[pyfunction(
+        sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+    )]
     #[allow(clippy::too_many_arguments)]
     pub fn compile(
         py: Python,
@@ -81,7 +86,10 @@ pub mod part {
                 return Err(value_error(py, "compile() mode 'func_type' requires flag PyCF_ONLY_AST"));
             }
             _ if only_ast => {
-                return Err(value_error(py, "compile() mode must be 'exec', 'eval', 'single' or 'func_type'"));
+                return Err(value_error(
+                    py,
+                    "compile() mode must be 'exec', 'eval', 'single' or 'func_type'",
+                ));
             }
             _ => return Err(value_error(py, "compile() mode must be 'exec', 'eval' or 'single'")),
         };
@@ -154,11 +162,24 @@ pub mod part {
         Ok((globals, locals))
     }
 
-    fn run_source(py: Python, func: &str, source: &PyObject, mode: Mode, globals: &PyDict, locals: &PyObject) -> PyResult {
+    fn run_source(
+        py: Python,
+        func: &str,
+        source: &PyObject,
+        mode: Mode,
+        globals: &PyDict,
+        locals: &PyObject,
+    ) -> PyResult {
         let text = source_text(py, source, func, "string, bytes or code")?;
         let flags = crate::interp::frame_future_flags(py) & cf::MASK;
         let filename = PyStr::new(py, "<string>")?;
-        let rq = Request { filename: &filename, mode, flags, optimize: -1, feature_version: NEWEST_FEATURE_VERSION };
+        let rq = Request {
+            filename: &filename,
+            mode,
+            flags,
+            optimize: -1,
+            feature_version: NEWEST_FEATURE_VERSION,
+        };
         let trimmed = match (&text, mode) {
             // Leading blanks of an expression are no indentation.
             (SourceText::Str(s), Mode::Eval) => {
@@ -177,7 +198,12 @@ pub mod part {
 
     /// Evaluates an expression, or a code object.
     #[pyfunction(sig = "(source, /, globals=None, locals=None)")]
-    pub fn eval(py: Python, source: &PyObject, globals: Option<&PyObject>, locals: Option<&PyObject>) -> PyResult {
+    pub fn eval(
+        py: Python,
+        source: &PyObject,
+        globals: Option<&PyObject>,
+        locals: Option<&PyObject>,
+    ) -> PyResult {
         let (globals, locals) = namespaces(py, "eval", globals, locals)?;
         if let Some(code) = source.downcast_exact::<PyCode>() {
             if code.freevars_count() > 0 {
@@ -215,9 +241,9 @@ pub mod part {
         if n == 0 {
             return Err(type_error(py, "cannot use a closure with this code object"));
         }
-        let cells = closure.downcast_exact::<PyTuple>().filter(|t| {
-            t.len() == n && t.items().iter().all(|c| PyCell::check_exact(c))
-        });
+        let cells = closure
+            .downcast_exact::<PyTuple>()
+            .filter(|t| t.len() == n && t.items().iter().all(|c| PyCell::check_exact(c)));
         let Some(cells) = cells else {
             return Err(type_error(py, format!("code object requires a closure of exactly length {n}")));
         };

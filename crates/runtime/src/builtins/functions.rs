@@ -215,7 +215,10 @@ pub mod part {
         // SAFETY: a slot called with a live object of its type.
         let it: Py = unsafe { from_c(py, f(o.as_ptr()))? };
         if it.ty().as_async().is_none_or(|a| a.am_anext.get().is_none()) {
-            return Err(type_error(py, format!("aiter() returned not an async iterator of type '{}'", type_name(&it))));
+            return Err(type_error(
+                py,
+                format!("aiter() returned not an async iterator of type '{}'", type_name(&it)),
+            ));
         }
         Ok(it)
     }
@@ -273,7 +276,10 @@ pub mod part {
     #[pyfunction(sig = "(number, ndigits=None)")]
     pub fn round(py: Python, number: &PyObject, ndigits: Option<&PyObject>) -> PyResult {
         let Some(f) = number.lookup_special(py, intern!(py, "__round__"))? else {
-            return Err(type_error(py, format!("type {} doesn't define __round__ method", type_name(number))));
+            return Err(type_error(
+                py,
+                format!("type {} doesn't define __round__ method", type_name(number)),
+            ));
         };
         match ndigits.filter(|n| !n.is_none()) {
             None => f.call0(py),

@@ -33,7 +33,13 @@ pub mod part {
         Ok(false)
     }
 
-    fn extreme(py: Python, name: &str, op: CompareOp, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
+    fn extreme(
+        py: Python,
+        name: &str,
+        op: CompareOp,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult {
         let n = args.len() - kwnames.map_or(0, |k| k.len());
         let (mut key, mut default) = (None, None);
         if n == 0 {
@@ -108,7 +114,12 @@ pub mod part {
 
     /// A new sorted list of the items.
     #[pyfunction(sig = "(iterable, /, *, key=None, reverse=False)")]
-    pub fn sorted(py: Python, iterable: &PyObject, key: Option<&PyObject>, reverse: bool) -> PyResult<Py<PyList>> {
+    pub fn sorted(
+        py: Python,
+        iterable: &PyObject,
+        key: Option<&PyObject>,
+        reverse: bool,
+    ) -> PyResult<Py<PyList>> {
         let list = iterable.to_list(py)?;
         list.sort(py, key.filter(|k| !k.is_none()), reverse)?;
         Ok(list)
@@ -169,7 +180,9 @@ pub mod part {
         if let Some(f) = acc.downcast_exact::<PyFloat>() {
             let mut total = FloatSum { hi: f.value(), lo: 0.0 };
             loop {
-                let Some(v) = it.iter_next(py)? else { return Ok(PyFloat::new(py, total.value())?.into_object()) };
+                let Some(v) = it.iter_next(py)? else {
+                    return Ok(PyFloat::new(py, total.value())?.into_object());
+                };
                 if let Some(f) = v.downcast_exact::<PyFloat>() {
                     total.add(f.value());
                 } else if let Some(n) = v.downcast::<PyInt>().and_then(|i| i.as_i64()) {

@@ -74,8 +74,12 @@ pub fn decode_bytes(
     let encoding = encoding.unwrap_or("utf-8");
     let decoded = match known(encoding) {
         Some(Known::Utf8) => utf8::decode(py, bytes, handling, true),
-        Some(Known::Utf16) => utf16::decode(py, bytes, handling, utf16::Order::Detect, true).map(|(s, n, _)| (s, n)),
-        Some(Known::Utf32) => utf32::decode(py, bytes, handling, utf16::Order::Detect, true).map(|(s, n, _)| (s, n)),
+        Some(Known::Utf16) => {
+            utf16::decode(py, bytes, handling, utf16::Order::Detect, true).map(|(s, n, _)| (s, n))
+        }
+        Some(Known::Utf32) => {
+            utf32::decode(py, bytes, handling, utf16::Order::Detect, true).map(|(s, n, _)| (s, n))
+        }
         Some(Known::Latin1) => return PyStr::from_latin1(py, bytes),
         Some(Known::Ascii) => single::decode_ascii(py, bytes, handling).map(|s| (s, 0)),
         None => {

@@ -188,7 +188,12 @@ fn variable<'a>(py: Python, key: &'a PyObject) -> PyResult<&'a PyContextVar> {
 #[pytype(name = "Context", module = "_contextvars", symbol = "PyContext_Type", flags(GC), weaklistoffset = weaklist, nosig)]
 impl PyContext {
     #[slot(tp_new)]
-    fn tp_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyContext>> {
+    fn tp_new(
+        py: Python,
+        _cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyContext>> {
         if args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0) {
             return Err(type_error(py, "Context() does not accept any arguments"));
         }

@@ -3,7 +3,7 @@
 use super::{PyContext, PyContextVar};
 use crate::prelude::*;
 use crate::state::interpreter;
-use crate::types::{PyDict, generic_alias, PyStr, PyTuple};
+use crate::types::{PyDict, PyStr, PyTuple, generic_alias};
 
 /// `PyContextToken`.
 #[repr(C)]
@@ -73,7 +73,12 @@ impl PyToken {
 #[pytype(name = "Token", module = "_contextvars", symbol = "PyContextToken_Type", flags(GC), nosig)]
 impl PyToken {
     #[slot(tp_new)]
-    fn tp_new(py: Python, _cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyToken>> {
+    fn tp_new(
+        py: Python,
+        _cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyToken>> {
         Err(runtime_error(py, "Tokens can only be created by ContextVars"))
     }
 

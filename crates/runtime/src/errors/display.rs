@@ -13,7 +13,10 @@ pub fn print_exception(py: Python, value: &PyObject, tb: &PyObject) -> PyResult<
     let Some(exc) = value.downcast::<PyBaseException>() else {
         write_stderr(
             py,
-            &format!("TypeError: print_exception(): Exception expected for value, {} found\n", type_name(value)),
+            &format!(
+                "TypeError: print_exception(): Exception expected for value, {} found\n",
+                type_name(value)
+            ),
         );
         return Ok(());
     };

@@ -12,10 +12,10 @@ pub use new::new_exception;
 pub use unraisable::write_unraisable;
 pub use warnings::{warn, warn_explicit, warn_object, warn_resource};
 
+use crate::abstract_::ObjectExt;
 use crate::state::thread;
 use crate::types::exceptions::*;
 use crate::types::{PyStr, PyTuple};
-use crate::abstract_::ObjectExt;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python, Raised};
 
 /// Sets `exc` as the pending exception.
@@ -31,7 +31,11 @@ pub fn raise_object(py: Python, exc: Py<PyBaseException>) -> Raised {
 pub fn raise(py: Python, ty: &PyTypeObject, message: impl AsRef<str>) -> Raised {
     if !ty.has_flag(object::typeobj::flags::READY) {
         // An error before the exception types exist can only be a fault of the built-in types themselves.
-        eprintln!("Fatal Python error: {} while the built-in types are made: {}", ty.short_name(), message.as_ref());
+        eprintln!(
+            "Fatal Python error: {} while the built-in types are made: {}",
+            ty.short_name(),
+            message.as_ref()
+        );
         std::process::abort();
     }
     match PyStr::new(py, message.as_ref()) {
@@ -68,7 +72,11 @@ fn instantiate(py: Python, ty: &PyTypeObject, value: &PyObject) -> PyResult<Py<P
     made.downcast_into::<PyBaseException>().map_err(|o| {
         type_error(
             py,
-            format!("calling {} should have returned an instance of BaseException, not {}", repr_or(py, ty.object()), o.ty().short_name()),
+            format!(
+                "calling {} should have returned an instance of BaseException, not {}",
+                repr_or(py, ty.object()),
+                o.ty().short_name()
+            ),
         )
     })
 }
@@ -173,7 +181,9 @@ raisers! {
 pub fn attribute_error_for(py: Python, o: &PyObject, name: &PyObject, message: impl AsRef<str>) -> Raised {
     let r = attribute_error(py, message);
     // SAFETY: nothing runs while the slot is looked at.
-    if let Some(e) = unsafe { thread(py).current_exception.get() }.and_then(|e| e.as_object().downcast::<PyAttributeError>()) {
+    if let Some(e) = unsafe { thread(py).current_exception.get() }
+        .and_then(|e| e.as_object().downcast::<PyAttributeError>())
+    {
         e.obj.set(Some(o.owned()));
         e.name.set(Some(name.owned()));
     }
@@ -185,7 +195,9 @@ pub fn attribute_error_for(py: Python, o: &PyObject, name: &PyObject, message: i
 pub fn name_error_for(py: Python, ty: &PyTypeObject, name: &PyObject, message: impl AsRef<str>) -> Raised {
     let r = raise(py, ty, message);
     // SAFETY: as above.
-    if let Some(e) = unsafe { thread(py).current_exception.get() }.and_then(|e| e.as_object().downcast::<PyNameError>()) {
+    if let Some(e) =
+        unsafe { thread(py).current_exception.get() }.and_then(|e| e.as_object().downcast::<PyNameError>())
+    {
         e.name.set(Some(name.owned()));
     }
     r
@@ -249,4 +261,3 @@ pub fn tp_name(o: &PyObject) -> &str {
 pub fn type_name(o: &PyObject) -> &str {
     o.ty().display_name()
 }
-

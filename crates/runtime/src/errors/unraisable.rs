@@ -16,8 +16,15 @@ pub fn write_unraisable(py: Python, raised: Raised, message: Option<&str>, o: Op
     }
 }
 
-fn report(py: Python, exc: &Py<PyBaseException>, message: Option<&str>, o: Option<&PyObject>) -> PyResult<()> {
-    let Some(hook) = interpreter(py).sys_get(py, "unraisablehook").filter(|h| !h.is_none()) else { return Ok(()) };
+fn report(
+    py: Python,
+    exc: &Py<PyBaseException>,
+    message: Option<&str>,
+    o: Option<&PyObject>,
+) -> PyResult<()> {
+    let Some(hook) = interpreter(py).sys_get(py, "unraisablehook").filter(|h| !h.is_none()) else {
+        return Ok(());
+    };
     let args = PyNamespace::new(py)?;
     args.as_object().setattr(py, intern!(py, "exc_type"), exc.ty().object())?;
     args.as_object().setattr(py, intern!(py, "exc_value"), exc.as_object())?;

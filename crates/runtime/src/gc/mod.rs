@@ -85,13 +85,16 @@ fn collect_with_callbacks(py: Python, i: usize) -> usize {
 }
 
 fn call_callbacks(py: Python, phase: &str, generation: usize, collected: usize, uncollectable: usize) {
-    let Some(callbacks) = interpreter(py).module_state::<GcModuleState>().callbacks.get_owned() else { return };
+    let Some(callbacks) = interpreter(py).module_state::<GcModuleState>().callbacks.get_owned() else {
+        return;
+    };
     if callbacks.len() == 0 {
         return;
     }
     let run = || -> PyResult<()> {
         let info = PyDict::new(py)?;
-        for (k, v) in [("generation", generation), ("collected", collected), ("uncollectable", uncollectable)] {
+        for (k, v) in [("generation", generation), ("collected", collected), ("uncollectable", uncollectable)]
+        {
             info.set_text(py, k, PyInt::from_usize(py, v)?.as_object())?;
         }
         let phase = PyStr::new(py, phase)?;

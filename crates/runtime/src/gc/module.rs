@@ -117,9 +117,11 @@ pub mod gc_module {
         let mut v = Vec::new();
         for s in stats {
             let d = PyDict::new(py)?;
-            for (k, n) in
-                [("collections", s.collections), ("collected", s.collected), ("uncollectable", s.uncollectable)]
-            {
+            for (k, n) in [
+                ("collections", s.collections),
+                ("collected", s.collected),
+                ("uncollectable", s.uncollectable),
+            ] {
                 d.set_text(py, k, PyInt::from_usize(py, n)?.as_object())?;
             }
             v.push(d.into_object());

@@ -31,9 +31,7 @@ fn is_collecting(h: &GcHead) -> bool {
 /// `o` is a live object.
 unsafe fn container<'a>(o: *mut PyObject) -> Option<&'a GcHead> {
     // SAFETY: the caller's promise; containers have a head.
-    unsafe {
-        if super::is_container(&*o) { Some(gc::head(o)) } else { None }
-    }
+    unsafe { if super::is_container(&*o) { Some(gc::head(o)) } else { None } }
 }
 
 /// # Safety

@@ -21,7 +21,11 @@ fn dl_error() -> String {
     // SAFETY: `dlerror` gives null or a string that is valid until the next dl call of this thread.
     unsafe {
         let p = libc::dlerror();
-        if p.is_null() { "unknown dlopen() error".to_owned() } else { CStr::from_ptr(p).to_string_lossy().into_owned() }
+        if p.is_null() {
+            "unknown dlopen() error".to_owned()
+        } else {
+            CStr::from_ptr(p).to_string_lossy().into_owned()
+        }
     }
 }
 
@@ -39,7 +43,9 @@ fn init_symbol(name: &str) -> String {
 ///
 /// Errors: `ImportError` with the loader's text, `SystemError` for a misbehaving initialisation function.
 pub fn create(py: Python, spec: &PyObject, name: &PyObject, path: &PyObject) -> PyResult {
-    let Some(name_str) = name.downcast::<PyStr>() else { return Err(type_error(py, "module name must be a string")) };
+    let Some(name_str) = name.downcast::<PyStr>() else {
+        return Err(type_error(py, "module name must be a string"));
+    };
     let text = name_str.to_string_lossy();
     let bytes = crate::fs::fs_encode(py, path)?;
     let Ok(c_path) = CString::new(bytes) else { return Err(value_error(py, "embedded null byte")) };
@@ -50,7 +56,9 @@ pub fn create(py: Python, spec: &PyObject, name: &PyObject, path: &PyObject) -> 
         return Err(import_failure(py, &dl_error(), name, path));
     }
     let symbol = init_symbol(&text);
-    let Ok(c_symbol) = CString::new(symbol.as_str()) else { return Err(value_error(py, "embedded null character")) };
+    let Ok(c_symbol) = CString::new(symbol.as_str()) else {
+        return Err(value_error(py, "embedded null character"));
+    };
     // SAFETY: a live handle and a C string.
     let f = unsafe { libc::dlsym(handle, c_symbol.as_ptr()) };
     if f.is_null() {
@@ -80,7 +88,10 @@ pub fn create(py: Python, spec: &PyObject, name: &PyObject, path: &PyObject) -> 
         }
         let module: Py = Py::from_raw_owned(result);
         let Some(m) = module.downcast::<PyModule>() else {
-            return Err(system_error(py, format!("initialization of {text} did not return an extension module")));
+            return Err(system_error(
+                py,
+                format!("initialization of {text} did not return an extension module"),
+            ));
         };
         m.dict(py).set_text(py, "__file__", path)?;
         crate::import::modules(py)?.set_item(py, name, &module)?;

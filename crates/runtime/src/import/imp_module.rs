@@ -16,7 +16,11 @@ pub mod imp {
     fn exec(py: Python, module: &PyModule) -> PyResult<()> {
         let mode = interpreter(py).config.borrow().check_hash_pycs_mode.clone();
         module.add(py, "check_hash_based_pycs", PyStr::new(py, &mode)?.as_object())?;
-        module.add(py, "pyc_magic_number_token", PyInt::from_i64(py, bytecode::PYC_MAGIC_TOKEN as i64)?.as_object())
+        module.add(
+            py,
+            "pyc_magic_number_token",
+            PyInt::from_i64(py, bytecode::PYC_MAGIC_TOKEN as i64)?.as_object(),
+        )
     }
 
     /// Is the import lock held?
@@ -67,7 +71,9 @@ pub mod imp {
         {
             return Ok(m);
         }
-        let Some(name) = name.downcast::<PyStr>() else { return Err(type_error(py, "name must be a string")) };
+        let Some(name) = name.downcast::<PyStr>() else {
+            return Err(type_error(py, "name must be a string"));
+        };
         Ok(builtin::create(py, &name.to_string_lossy(), spec)?.unwrap_or_else(|| none().owned()))
     }
 
@@ -127,7 +133,9 @@ pub mod imp {
     /// (data, is package, original name) of a frozen module, or None. The data is only given on request.
     #[pyfunction(sig = "(name, /, *, withdata=False)")]
     pub fn find_frozen(py: Python, name: &PyStr, withdata: bool) -> PyResult<Option<Py<PyTuple>>> {
-        let Some((m, origin)) = library().and_then(|l| l.frozen(&name.to_string_lossy())) else { return Ok(None) };
+        let Some((m, origin)) = library().and_then(|l| l.frozen(&name.to_string_lossy())) else {
+            return Ok(None);
+        };
         let data = if withdata { PyBytes::new(py, m.code)?.into_object() } else { none().owned() };
         let origin = match origin {
             Some(o) => PyStr::new(py, o)?.into_object(),

@@ -4,9 +4,9 @@
 //! under their frozen names; everything after that is theirs, with [`imp_module`] (`_imp`) below them.
 
 pub mod builtin;
+pub mod dynamic;
 pub mod imp_module;
 pub mod library;
-pub mod dynamic;
 pub mod lock;
 
 pub use builtin::{BuiltinModule, register_builtins};
@@ -138,7 +138,10 @@ pub fn import_module_level(
     let front = PyStr::new(py, &full[..full.len() - cut])?;
     match get_module(py, &front)? {
         Some(m) => Ok(m),
-        None => Err(key_error_text(py, format!("{} not in sys.modules as expected", front.as_object().repr(py)?.to_string_lossy()))),
+        None => Err(key_error_text(
+            py,
+            format!("{} not in sys.modules as expected", front.as_object().repr(py)?.to_string_lossy()),
+        )),
     }
 }
 

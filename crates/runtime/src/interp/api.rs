@@ -76,7 +76,8 @@ pub fn frame_globals(py: Python) -> Option<Py<PyDict>> {
 /// The builtins code run from here gets: the current frame's, or the interpreter's.
 pub fn frame_builtins(py: Python) -> Py<PyDict> {
     // SAFETY: a running function keeps its builtins alive.
-    let of_frame = top(py).and_then(|f| unsafe { (*f.f_builtins.get()).downcast::<PyDict>() }.map(PyLayout::owned));
+    let of_frame =
+        top(py).and_then(|f| unsafe { (*f.f_builtins.get()).downcast::<PyDict>() }.map(PyLayout::owned));
     match of_frame.or_else(|| interpreter(py).builtins.get_owned()) {
         Some(b) => b,
         // Only before the interpreter is set up.
@@ -181,13 +182,14 @@ pub fn super_arguments(py: Python, t: &Thread) -> PyResult<(Py<PyTypeObject>, Op
             let word = f.local(i).get();
             let cell = if word.is_null() { None } else { word.get().downcast_exact::<PyCell>() };
             let Some(cell) = cell else { return Err(runtime_error(py, "super(): bad __class__ cell")) };
-            let Some(class) = cell.get() else { return Err(runtime_error(py, "super(): empty __class__ cell")) };
+            let Some(class) = cell.get() else {
+                return Err(runtime_error(py, "super(): empty __class__ cell"));
+            };
             return match class.downcast_into::<PyTypeObject>() {
                 Ok(class) => Ok((class, Some(this))),
-                Err(o) => Err(runtime_error(
-                    py,
-                    format!("super(): __class__ is not a type ({})", type_name(&o)),
-                )),
+                Err(o) => {
+                    Err(runtime_error(py, format!("super(): __class__ is not a type ({})", type_name(&o))))
+                }
             };
         }
         Err(runtime_error(py, "super(): __class__ cell not found"))

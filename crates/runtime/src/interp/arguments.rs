@@ -233,7 +233,11 @@ unsafe fn too_many_positional(
     };
     let s = |b: bool| if b { "s" } else { "" };
     let kwonly_text = if kwonly > 0 {
-        format!(" positional argument{} (and {kwonly} keyword-only argument{})", s(given != 1), s(kwonly != 1))
+        format!(
+            " positional argument{} (and {kwonly} keyword-only argument{})",
+            s(given != 1),
+            s(kwonly != 1)
+        )
     } else {
         String::new()
     };
@@ -279,4 +283,3 @@ unsafe fn missing(
         ),
     )
 }
-

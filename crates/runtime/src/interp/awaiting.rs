@@ -2,9 +2,9 @@
 
 use crate::errors::*;
 use crate::state::thread;
+use crate::types::PyCoroutine;
 use crate::types::generator;
 use crate::types::generator::async_gen::is_plain_async_gen;
-use crate::types::PyCoroutine;
 use object::{Py, PyObject, PyResult, Python, Raised};
 
 /// The iterator behind an awaitable, as `await` wants it. `oparg` 1 and 2: in `async with`, for `__aenter__` and `__aexit__`.
@@ -89,4 +89,3 @@ pub fn get_anext(py: Python, o: &PyObject) -> PyResult {
         }
     }
 }
-

@@ -160,10 +160,26 @@ pub unsafe fn eval_vector(
             for (i, s) in small.iter_mut().enumerate().take(total) {
                 *s = word(i);
             }
-            push_frame(t, StackRef::from_new(func.as_object()), locals, small.as_ptr(), nargs, kwnames, null_mut())?
+            push_frame(
+                t,
+                StackRef::from_new(func.as_object()),
+                locals,
+                small.as_ptr(),
+                nargs,
+                kwnames,
+                null_mut(),
+            )?
         } else {
             let all: Vec<StackRef> = (0..total).map(word).collect();
-            push_frame(t, StackRef::from_new(func.as_object()), locals, all.as_ptr(), nargs, kwnames, null_mut())?
+            push_frame(
+                t,
+                StackRef::from_new(func.as_object()),
+                locals,
+                all.as_ptr(),
+                nargs,
+                kwnames,
+                null_mut(),
+            )?
         };
         eval_frame(py, frame, false)
     }

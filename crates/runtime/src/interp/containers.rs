@@ -97,9 +97,10 @@ fn kwargs_error(py: Python, e: Raised, o: &PyObject, callable: &PyObject) -> Rai
         };
         let [key] = args.items() else { return raise_object(py, exc) };
         return match (function_str(py, callable), key.downcast::<PyStr>()) {
-            (Ok(f), Some(k)) => {
-                type_error(py, format!("{f} got multiple values for keyword argument '{}'", k.to_string_lossy()))
-            }
+            (Ok(f), Some(k)) => type_error(
+                py,
+                format!("{f} got multiple values for keyword argument '{}'", k.to_string_lossy()),
+            ),
             (Ok(f), None) => type_error(py, format!("{f} keywords must be strings")),
             (Err(e), _) => e,
         };
@@ -111,7 +112,10 @@ fn kwargs_error(py: Python, e: Raised, o: &PyObject, callable: &PyObject) -> Rai
 pub fn args_tuple(py: Python, callable: &PyObject, o: &PyObject) -> PyResult<Py<PyTuple>> {
     if o.ty().tp_iter.get().is_none() && !is_sequence(o) {
         let f = function_str(py, callable)?;
-        return Err(type_error(py, format!("{f} argument after * must be an iterable, not {}", type_name(o))));
+        return Err(type_error(
+            py,
+            format!("{f} argument after * must be an iterable, not {}", type_name(o)),
+        ));
     }
     o.to_tuple(py)
 }
@@ -130,4 +134,3 @@ pub fn function_str(py: Python, f: &PyObject) -> PyResult<String> {
     }
     Ok(format!("{qualname}()"))
 }
-

@@ -24,7 +24,9 @@ pub fn format_simple(py: Python, o: &PyObject) -> PyResult<Py<PyStr>> {
 pub fn format_with_spec(py: Python, o: &PyObject, spec: &PyObject) -> PyResult<Py<PyStr>> {
     match spec.downcast::<PyStr>() {
         Some(s) => o.format_(py, Some(s)),
-        None => Err(type_error(py, format!("Format specifier must be a string, not {}", spec.ty().display_name()))),
+        None => Err(type_error(
+            py,
+            format!("Format specifier must be a string, not {}", spec.ty().display_name()),
+        )),
     }
 }
-

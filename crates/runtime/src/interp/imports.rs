@@ -10,7 +10,13 @@ use crate::types::{PyDict, PyInt, PyStr};
 use object::{Py, PyLayout, PyObject, PyResult, Python, Raised};
 
 /// `IMPORT_NAME`: calls `builtins.__import__`, short-cut when it is the original.
-pub fn import_name(py: Python, frame: &Frame, name: &PyStr, fromlist: &PyObject, level: &PyObject) -> PyResult {
+pub fn import_name(
+    py: Python,
+    frame: &Frame,
+    name: &PyStr,
+    fromlist: &PyObject,
+    level: &PyObject,
+) -> PyResult {
     // SAFETY: a running function keeps both alive.
     let (globals, builtins) = unsafe { (&*frame.f_globals.get(), &*frame.f_builtins.get()) };
     let key = crate::intern!(py, "__import__");
@@ -23,7 +29,13 @@ pub fn import_name(py: Python, frame: &Frame, name: &PyStr, fromlist: &PyObject,
             Some(l) => l.to_i32(py)?,
             None => 0,
         };
-        return crate::import::import_module_level(py, name.as_object(), Some(globals), Some(fromlist), level);
+        return crate::import::import_module_level(
+            py,
+            name.as_object(),
+            Some(globals),
+            Some(fromlist),
+            level,
+        );
     }
     import.call(py, &[name.as_object(), globals, &locals, fromlist, level])
 }
@@ -49,7 +61,9 @@ pub fn import_from(py: Python, module: &PyObject, name: &PyStr) -> PyResult {
 #[cold]
 fn cannot_import_name(py: Python, module: &PyObject, module_name: Option<Py<PyStr>>, name: &PyStr) -> Raised {
     match import_error_parts(py, module, module_name, name) {
-        Ok((text, module_name, origin)) => raise_import_error(py, &text, &module_name, origin.as_deref(), name),
+        Ok((text, module_name, origin)) => {
+            raise_import_error(py, &text, &module_name, origin.as_deref(), name)
+        }
         Err(e) => e,
     }
 }
@@ -115,14 +129,22 @@ fn import_error_parts(
 }
 
 /// Raises `ImportError` with the names attached.
-fn raise_import_error(py: Python, text: &str, module: &PyStr, path: Option<&PyObject>, name: &PyStr) -> Raised {
+fn raise_import_error(
+    py: Python,
+    text: &str,
+    module: &PyStr,
+    path: Option<&PyObject>,
+    name: &PyStr,
+) -> Raised {
     let raised = import_error(py, text);
     if let Some(e) = take(py) {
         // Nothing here can fail for an `ImportError` made just now; if it does, the error itself matters more.
         let attached = e
             .setattr(py, crate::intern!(py, "name"), module.as_object())
             .and_then(|()| e.setattr(py, crate::intern!(py, "name_from"), name.as_object()))
-            .and_then(|()| e.setattr(py, crate::intern!(py, "path"), path.unwrap_or(crate::singletons::none())));
+            .and_then(|()| {
+                e.setattr(py, crate::intern!(py, "path"), path.unwrap_or(crate::singletons::none()))
+            });
         if attached.is_err() {
             drop(take(py));
         }
@@ -161,7 +183,9 @@ pub fn import_star(py: Python, frame: &Frame, module: &PyObject) -> PyResult<()>
             },
         };
         pos += 1;
-        let Some(text) = name.downcast::<PyStr>() else { return Err(bad_name(py, module, &name, skip_underscores)) };
+        let Some(text) = name.downcast::<PyStr>() else {
+            return Err(bad_name(py, module, &name, skip_underscores));
+        };
         if skip_underscores && !text.is_empty() && text.char_at(0) == u32::from(b'_') {
             continue;
         }
@@ -186,4 +210,3 @@ fn bad_name(py: Python, module: &PyObject, name: &Py, from_dict: bool) -> Raised
         type_error(py, format!("Item in {m}.__all__ must be str, not {}", type_name(name)))
     }
 }
-

@@ -75,7 +75,9 @@ fn stop_iteration_error(py: Python, e: &PyObject, frame: &Frame) -> PyResult {
     };
     let what = if e.ty().is_subtype(&exc::PyExc_StopIteration_Type) {
         "StopIteration"
-    } else if code_flags & flags::ASYNC_GENERATOR != 0 && e.ty().is_subtype(&exc::PyExc_StopAsyncIteration_Type) {
+    } else if code_flags & flags::ASYNC_GENERATOR != 0
+        && e.ty().is_subtype(&exc::PyExc_StopAsyncIteration_Type)
+    {
         "StopAsyncIteration"
     } else {
         return Ok(e.owned());
@@ -149,4 +151,3 @@ fn projection(py: Python, orig: &PyObject, kept: &[Py]) -> PyResult<Option<Py>> 
     }
     group.project(py, &ids)
 }
-

@@ -62,7 +62,10 @@ pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<(Py, 
 pub fn yield_from_iter(py: Python, o: &PyObject, code: &PyCode) -> PyResult<Option<Py>> {
     if PyCoroutine::check_exact(o) {
         if code.co_flags.get() as u32 & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
-            return Err(type_error(py, "cannot 'yield from' a coroutine object in a non-coroutine generator"));
+            return Err(type_error(
+                py,
+                "cannot 'yield from' a coroutine object in a non-coroutine generator",
+            ));
         }
         return Ok(None);
     }
@@ -100,7 +103,9 @@ pub unsafe fn unpack(
             Some(v) => values.push(v),
             None => {
                 return Err(match after {
-                    None => value_error(py, format!("not enough values to unpack (expected {before}, got {i})")),
+                    None => {
+                        value_error(py, format!("not enough values to unpack (expected {before}, got {i})"))
+                    }
                     Some(a) => value_error(
                         py,
                         format!("not enough values to unpack (expected at least {}, got {i})", before + a),

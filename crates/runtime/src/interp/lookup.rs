@@ -49,7 +49,9 @@ pub fn name(py: Python, frame: &Frame, name: &PyStr) -> PyResult {
 
 /// `STORE_NAME`.
 pub fn store_name(py: Python, frame: &Frame, name: &PyStr, value: &PyObject) -> PyResult<()> {
-    let Some(locals) = frame.f_locals.get_owned() else { return Err(no_locals(py, "found when storing", name)) };
+    let Some(locals) = frame.f_locals.get_owned() else {
+        return Err(no_locals(py, "found when storing", name));
+    };
     store(py, &locals, name, value)
 }
 
@@ -143,4 +145,3 @@ pub fn future_flags(frame: &Frame) -> u32 {
     const _: () = assert!(FUTURE & flags::FUTURE_ANNOTATIONS != 0 && FUTURE & flags::FUTURE_DIVISION != 0);
     frame.code_owned().map_or(0, |c| c.co_flags.get() as u32 & FUTURE)
 }
-

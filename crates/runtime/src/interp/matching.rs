@@ -37,7 +37,13 @@ pub fn keys(py: Python, subject: &PyObject, keys: &PyTuple) -> PyResult {
 }
 
 /// Gets one attribute of a class pattern; `None` if the subject has it not.
-fn attribute(py: Python, subject: &PyObject, class: &PyTypeObject, name: &PyObject, seen: &PySet) -> PyResult<Option<Py>> {
+fn attribute(
+    py: Python,
+    subject: &PyObject,
+    class: &PyTypeObject,
+    name: &PyObject,
+    seen: &PySet,
+) -> PyResult<Option<Py>> {
     if seen.contains(py, name)? {
         return Err(type_error(
             py,
@@ -56,7 +62,13 @@ fn attribute(py: Python, subject: &PyObject, class: &PyTypeObject, name: &PyObje
 }
 
 /// A class pattern with `positional` sub-patterns and keyword ones named by `names`: the tuple of attributes, or `None`.
-pub fn class(py: Python, subject: &PyObject, class: &PyObject, positional: usize, names: &PyTuple) -> PyResult {
+pub fn class(
+    py: Python,
+    subject: &PyObject,
+    class: &PyObject,
+    positional: usize,
+    names: &PyTuple,
+) -> PyResult {
     let Some(ty) = class.downcast::<PyTypeObject>() else {
         return Err(type_error(py, "called match pattern must be a class"));
     };
@@ -77,7 +89,11 @@ pub fn class(py: Python, subject: &PyObject, class: &PyObject, positional: usize
                     };
                     return Err(type_error(
                         py,
-                        format!("{}.__match_args__ must be a tuple (got {})", ty.display_name(), type_name(&o)),
+                        format!(
+                            "{}.__match_args__ must be a tuple (got {})",
+                            ty.display_name(),
+                            type_name(&o)
+                        ),
                     ));
                 }
             },

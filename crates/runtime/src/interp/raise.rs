@@ -195,4 +195,3 @@ pub fn stop_iteration_value(e: &PyObject) -> Option<Py> {
 pub fn is_stop_async_iteration(e: &PyObject) -> bool {
     e.ty().is_subtype(&exc::PyExc_StopAsyncIteration_Type)
 }
-

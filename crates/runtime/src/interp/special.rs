@@ -55,7 +55,9 @@ fn missing(py: Python, o: &PyObject, oparg: u32) -> Raised {
     type_error(
         py,
         if also {
-            format!("{text} but it supports the {also_kind}context manager protocol. Did you mean to use '{hint}'?")
+            format!(
+                "{text} but it supports the {also_kind}context manager protocol. Did you mean to use '{hint}'?"
+            )
         } else {
             text
         },

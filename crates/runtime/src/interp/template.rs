@@ -13,7 +13,13 @@ pub fn interpolation(
     conversion: u32,
     spec: Option<&PyObject>,
 ) -> PyResult {
-    t::new_interpolation(py, value, text, conversion, spec.unwrap_or(object::PyLayout::as_object(PyStr::empty())))
+    t::new_interpolation(
+        py,
+        value,
+        text,
+        conversion,
+        spec.unwrap_or(object::PyLayout::as_object(PyStr::empty())),
+    )
 }
 
 /// `Template` of strings and interpolations in turn.

@@ -2,7 +2,8 @@
 
 use super::frame::Frame;
 use super::instrument::{
-    self, PROFILE_TOOL, TRACE_TOOL, event, line_of_unit, local_events, register_callback, set_events, set_local_events,
+    self, PROFILE_TOOL, TRACE_TOOL, event, line_of_unit, local_events, register_callback, set_events,
+    set_local_events,
 };
 use crate::prelude::*;
 use crate::state::{Thread, interpreter, thread};
@@ -58,7 +59,12 @@ pub struct PyLegacyEventHandler {
 }
 
 /// Passes monitoring events on to a trace function.
-#[pytype(name = "legacy_event_handler", module = "sys", symbol = "_PyLegacyEventHandler_Type", flags(DISALLOW_INSTANTIATION))]
+#[pytype(
+    name = "legacy_event_handler",
+    module = "sys",
+    symbol = "_PyLegacyEventHandler_Type",
+    flags(DISALLOW_INSTANTIATION)
+)]
 impl PyLegacyEventHandler {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult {
@@ -142,7 +148,9 @@ impl PyLegacyEventHandler {
             Handling::TraceNone => self.trace(py, Some(none())),
             Handling::TraceArg => self.trace(py, arg),
             Handling::TraceException => {
-                let Some(e) = arg.and_then(|a| a.downcast::<PyBaseException>()) else { return Ok(none().owned()) };
+                let Some(e) = arg.and_then(|a| a.downcast::<PyBaseException>()) else {
+                    return Ok(none().owned());
+                };
                 let tb = e.traceback.get_owned().unwrap_or_else(|| none().owned());
                 let info = PyTuple::new(py, [e.ty().object().owned(), e.as_object().owned(), tb])?;
                 self.trace(py, Some(info.as_object()))
@@ -151,7 +159,8 @@ impl PyLegacyEventHandler {
                 if thread(py).c_tracefunc.get().is_null() {
                     return Ok(none().owned());
                 }
-                let line = args.get(1).and_then(|l| l.downcast::<PyInt>()).and_then(|l| l.as_i64()).unwrap_or(-1);
+                let line =
+                    args.get(1).and_then(|l| l.downcast::<PyInt>()).and_then(|l| l.as_i64()).unwrap_or(-1);
                 let frame = current_frame(py)?;
                 self.trace_line(py, &frame, line as i32)
             }
@@ -197,7 +206,8 @@ impl PyLegacyEventHandler {
         if callable.downcast_exact::<PyMethodDescr>().is_some() && !first.is(instrument::missing(py)) {
             let Some(get) = callable.ty().tp_descr_get.get() else { return Ok(none().owned()) };
             // SAFETY: a slot called with live objects.
-            let bound: Py = unsafe { from_c(py, get(callable.as_ptr(), first.as_ptr(), first.ty().as_ptr())) }?;
+            let bound: Py =
+                unsafe { from_c(py, get(callable.as_ptr(), first.as_ptr(), first.ty().as_ptr())) }?;
             return self.profile(py, Some(&bound));
         }
         Ok(none().owned())
@@ -338,7 +348,13 @@ pub fn set_profile_function(py: Python, t: &Thread, f: Option<TraceFunc>, arg: O
 }
 
 /// `callback(frame, what, arg)`; a failure gets a traceback entry for the traced frame.
-fn call_callback(py: Python, callback: &PyObject, frame: &PyFrame, what: c_int, arg: Option<&PyObject>) -> PyResult {
+fn call_callback(
+    py: Python,
+    callback: &PyObject,
+    frame: &PyFrame,
+    what: c_int,
+    arg: Option<&PyObject>,
+) -> PyResult {
     let name = WHAT_NAMES.get(what as usize).copied().unwrap_or("");
     let name = PyStr::intern(py, PyStr::new(py, name)?);
     let result = callback.call(py, &[frame.as_object(), name.as_object(), arg.unwrap_or(none())]);

@@ -158,7 +158,12 @@ fn ensure_exception(py: Python, t: &Thread) {
 
 /// # Safety
 /// `frame` is the running frame, its registers spilled; `raising` is the instruction that failed.
-unsafe fn to_handler(py: Python, t: &'static Thread, frame: *mut Frame, raising: *const CodeUnit) -> Option<Target> {
+unsafe fn to_handler(
+    py: Python,
+    t: &'static Thread,
+    frame: *mut Frame,
+    raising: *const CodeUnit,
+) -> Option<Target> {
     // SAFETY: the caller's promise; handlers come from verified code.
     unsafe {
         let f = &*frame;

@@ -90,8 +90,17 @@ pub fn finalize(py: Python) -> bool {
 fn finalize_modules(py: Python) -> PyResult<()> {
     let Some(sys) = interpreter(py).sysdict.get_owned() else { return Ok(()) };
     for name in [
-        "path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback", "path_hooks",
-        "path_importer_cache", "meta_path",
+        "path",
+        "argv",
+        "ps1",
+        "ps2",
+        "last_exc",
+        "last_type",
+        "last_value",
+        "last_traceback",
+        "path_hooks",
+        "path_importer_cache",
+        "meta_path",
     ] {
         sys.set_text(py, name, none())?;
     }

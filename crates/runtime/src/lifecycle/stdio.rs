@@ -12,7 +12,9 @@ pub fn init(py: Python, config: &Config) -> PyResult<()> {
     let builtins = crate::import::builtins_dict(py)?;
     let open = io.getattr(py, intern!(py, "open"))?;
     builtins.set_text(py, "open", &open)?;
-    let Some(sys) = crate::state::interpreter(py).sysdict.get_owned() else { return Err(bad_internal_call(py)) };
+    let Some(sys) = crate::state::interpreter(py).sysdict.get_owned() else {
+        return Err(bad_internal_call(py));
+    };
     let errors = config.stdio_errors.clone().unwrap_or_else(|| default_errors().to_owned());
     for (fd, name) in [(0, "stdin"), (1, "stdout"), (2, "stderr")] {
         let errors = if fd == 2 { "backslashreplace" } else { errors.as_str() };

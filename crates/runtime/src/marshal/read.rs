@@ -8,7 +8,10 @@ use crate::types::*;
 
 /// Where the bytes come from.
 enum Input<'a> {
-    Bytes { data: &'a [u8], at: usize },
+    Bytes {
+        data: &'a [u8],
+        at: usize,
+    },
     /// A file object with `readinto`.
     File(&'a PyObject),
 }
@@ -98,7 +101,10 @@ impl<'a, 'py> Reader<'a, 'py> {
                     if b.as_bytes().len() > want {
                         return Err(value_error(
                             self.py,
-                            format!("read() returned too much data: {want} bytes requested, {} returned", b.as_bytes().len()),
+                            format!(
+                                "read() returned too much data: {want} bytes requested, {} returned",
+                                b.as_bytes().len()
+                            ),
                         ));
                     }
                     if b.as_bytes().is_empty() {
@@ -139,7 +145,8 @@ impl<'a, 'py> Reader<'a, 'py> {
 
     fn text_float(&mut self) -> PyResult<f64> {
         let n = self.byte()? as usize;
-        let parsed = self.with_bytes(n, |b| std::str::from_utf8(b).ok().and_then(|s| s.parse::<f64>().ok()))?;
+        let parsed =
+            self.with_bytes(n, |b| std::str::from_utf8(b).ok().and_then(|s| s.parse::<f64>().ok()))?;
         parsed.ok_or_else(|| value_error(self.py, "could not convert string to float"))
     }
 

@@ -181,4 +181,3 @@ pub unsafe fn after_fork_in_child(_py: Python) {
         ptr::write(&raw mut (*gil).switched, Condvar::new());
     }
 }
-

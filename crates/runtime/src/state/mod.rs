@@ -7,12 +7,12 @@ mod recursion;
 mod thread;
 pub mod threads;
 
-pub use gil::{attach, detach, release_gil, set_finalizing, set_switch_interval, switch_interval, yield_gil};
-pub use threads::after_fork_in_child;
 pub use config::Config;
+pub use gil::{attach, detach, release_gil, set_finalizing, set_switch_interval, switch_interval, yield_gil};
 pub use interpreter::Interpreter;
 pub use recursion::enter_recursive_call;
 pub use thread::{ExcStackItem, Thread, breaker};
+pub use threads::after_fork_in_child;
 
 use object::Python;
 use std::cell::Cell;

@@ -194,7 +194,9 @@ impl Thread {
     /// Raises the `MemoryError` kept for the purpose.
     #[cold]
     pub fn raise_memory_error(&self, py: Python) -> Raised {
-        if let Some(e) = self.spare_memory_error.take().or_else(|| PyBaseException::bare(py, &PyExc_MemoryError_Type)) {
+        if let Some(e) =
+            self.spare_memory_error.take().or_else(|| PyBaseException::bare(py, &PyExc_MemoryError_Type))
+        {
             self.current_exception.set(Some(e));
         }
         Raised::pending()

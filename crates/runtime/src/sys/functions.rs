@@ -58,7 +58,9 @@ pub mod part {
     pub fn intern(py: Python, string: &PyObject) -> PyResult<Py<PyStr>> {
         match string.downcast_exact::<PyStr>() {
             Some(s) => Ok(PyStr::intern(py, s.owned())),
-            None if PyStr::check(string) => Err(type_error(py, format!("can't intern {}", type_name(string)))),
+            None if PyStr::check(string) => {
+                Err(type_error(py, format!("can't intern {}", type_name(string))))
+            }
             None => Err(type_error(py, format!("intern() argument must be str, not {}", type_name(string)))),
         }
     }
@@ -104,7 +106,9 @@ pub mod part {
         if depth >= limit {
             return Err(recursion_error(
                 py,
-                format!("cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"),
+                format!(
+                    "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+                ),
             ));
         }
         t.py_recursion_remaining.set(limit - depth);
@@ -189,7 +193,9 @@ pub mod part {
             Some(i) => i.to_isize(py)?,
             None => return Err(type_error(py, "an integer is required")),
         };
-        let Ok(n) = usize::try_from(n) else { return Err(value_error(py, "__sizeof__() should return >= 0")) };
+        let Ok(n) = usize::try_from(n) else {
+            return Err(value_error(py, "__sizeof__() should return >= 0"));
+        };
         Ok(n + o.ty().preheader_size())
     }
 
@@ -263,7 +269,11 @@ pub mod part {
 
     /// Sets the hooks of asynchronous generators.
     #[pyfunction(sig = "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)")]
-    pub fn set_asyncgen_hooks(py: Python, firstiter: Option<&PyObject>, finalizer: Option<&PyObject>) -> PyResult<()> {
+    pub fn set_asyncgen_hooks(
+        py: Python,
+        firstiter: Option<&PyObject>,
+        finalizer: Option<&PyObject>,
+    ) -> PyResult<()> {
         let check = |what: &str, o: Option<&PyObject>| match o {
             Some(o) if !o.is_none() && !o.is_callable() => {
                 Err(type_error(py, format!("callable {what} expected, got {}", type_name(o))))
@@ -288,7 +298,11 @@ pub mod part {
         let t = thread(py);
         let or_none = |s: &Slot| s.get_owned().unwrap_or_else(|| none().owned());
         let ty = crate::sys::hooks::asyncgen_hooks_type(py)?;
-        structseq::new_instance(py, &ty, vec![or_none(&t.async_gen_firstiter), or_none(&t.async_gen_finalizer)])
+        structseq::new_instance(
+            py,
+            &ty,
+            vec![or_none(&t.async_gen_firstiter), or_none(&t.async_gen_finalizer)],
+        )
     }
 
     /// How many frames are recorded for the origin of a coroutine.
@@ -371,7 +385,10 @@ pub mod part {
             return Err(type_error(py, "audit() missing 1 required positional argument: 'event'"));
         };
         let Some(event) = event.downcast::<PyStr>() else {
-            return Err(type_error(py, format!("expected str for argument 'event', not {}", type_name(event))));
+            return Err(type_error(
+                py,
+                format!("expected str for argument 'event', not {}", type_name(event)),
+            ));
         };
         crate::sys::hooks::audit_objects(py, event, &args[1..])
     }

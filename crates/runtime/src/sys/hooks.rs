@@ -67,7 +67,9 @@ pub fn audit_objects(py: Python, event: &PyStr, args: &[&PyObject]) -> PyResult<
 pub fn write_stderr(py: Python, text: &str) {
     let write = |py: Python| -> PyResult<bool> {
         match interpreter(py).sys_get(py, "stderr").filter(|s| !s.is_none()) {
-            Some(s) => s.call_method1(py, intern!(py, "write"), PyStr::new(py, text)?.as_object()).map(|_| true),
+            Some(s) => {
+                s.call_method1(py, intern!(py, "write"), PyStr::new(py, text)?.as_object()).map(|_| true)
+            }
             None => Ok(false),
         }
     };
@@ -123,7 +125,12 @@ pub mod part {
 
     /// Prints an exception with its traceback to sys.stderr.
     #[pyfunction(sig = "(exctype, value, traceback, /)")]
-    pub fn excepthook(py: Python, exctype: &PyObject, value: &PyObject, traceback: &PyObject) -> PyResult<()> {
+    pub fn excepthook(
+        py: Python,
+        exctype: &PyObject,
+        value: &PyObject,
+        traceback: &PyObject,
+    ) -> PyResult<()> {
         let _ = exctype;
         crate::errors::display::print_exception(py, value, traceback)
     }
@@ -173,7 +180,12 @@ pub mod part {
                     return Err(e);
                 }
                 drop(fetch(py, e));
-                warn(py, &PyExc_RuntimeWarning_Type, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\""), 0)?;
+                warn(
+                    py,
+                    &PyExc_RuntimeWarning_Type,
+                    &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\""),
+                    0,
+                )?;
                 Ok(none().owned())
             }
         }

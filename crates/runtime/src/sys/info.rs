@@ -76,7 +76,11 @@ fn singleton(py: Python, desc: &Desc, values: Vec<Py>) -> PyResult {
 }
 
 fn version_info(py: Python) -> PyResult {
-    singleton(py, &VERSION_INFO, vec![int(py, 3)?, int(py, 14)?, int(py, 10)?, text(py, "final")?, int(py, 0)?])
+    singleton(
+        py,
+        &VERSION_INFO,
+        vec![int(py, 3)?, int(py, 14)?, int(py, 10)?, text(py, "final")?, int(py, 0)?],
+    )
 }
 
 fn flags_value(py: Python) -> PyResult {
@@ -123,7 +127,10 @@ pub fn add(py: Python, d: &PyDict) -> PyResult<()> {
         ("abiflags", ""),
         ("platlibdir", "lib"),
         ("_framework", ""),
-        ("copyright", "Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.\n\nOphion: MIT licence."),
+        (
+            "copyright",
+            "Copyright (c) 2001 Python Software Foundation.\nAll Rights Reserved.\n\nOphion: MIT licence.",
+        ),
     ];
     for (k, v) in strings {
         d.set_text(py, k, text(py, v)?.as_object())?;
@@ -190,7 +197,9 @@ fn concat_arch() -> &'static str {
 fn thread_version() -> String {
     let mut buf = [0u8; 128];
     // SAFETY: the buffer and its size belong together; the result is NUL-terminated within it.
-    let n = unsafe { object::libc::confstr(object::libc::_CS_GNU_LIBPTHREAD_VERSION, buf.as_mut_ptr() as *mut _, buf.len()) };
+    let n = unsafe {
+        object::libc::confstr(object::libc::_CS_GNU_LIBPTHREAD_VERSION, buf.as_mut_ptr() as *mut _, buf.len())
+    };
     let n = n.saturating_sub(1).min(buf.len());
     String::from_utf8_lossy(&buf[..n]).into_owned()
 }

@@ -44,7 +44,10 @@ pub fn init(py: Python) -> PyResult<Py<PyModule>> {
         builtin.push(PyStr::new(py, n)?.into_object());
     }
     dict.set_text(py, "builtin_module_names", PyTuple::new(py, builtin)?.as_object())?;
-    let std_names = PyFrozenSet::from_iter(py, names::STDLIB_MODULE_NAMES.iter().map(|n| Ok(PyStr::new(py, n)?.into_object())))?;
+    let std_names = PyFrozenSet::from_iter(
+        py,
+        names::STDLIB_MODULE_NAMES.iter().map(|n| Ok(PyStr::new(py, n)?.into_object())),
+    )?;
     dict.set_text(py, "stdlib_module_names", std_names.as_object())?;
     modules.set_text(py, "sys", module.as_object())?;
     let config = interp.config.borrow().clone();

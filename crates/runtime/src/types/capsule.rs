@@ -73,7 +73,12 @@ impl PyCapsule {
 
 impl PyCapsule {
     /// A capsule around a pointer.
-    pub fn new(py: Python, pointer: *mut c_void, name: *const c_char, destructor: Option<Destructor>) -> PyResult<Py<PyCapsule>> {
+    pub fn new(
+        py: Python,
+        pointer: *mut c_void,
+        name: *const c_char,
+        destructor: Option<Destructor>,
+    ) -> PyResult<Py<PyCapsule>> {
         let ty = PyCapsule::type_object();
         let c = PyCapsule {
             ob_base: PyObject::header(ty),

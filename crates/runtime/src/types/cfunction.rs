@@ -5,7 +5,8 @@ use crate::prelude::*;
 use crate::state::enter_recursive_call;
 use crate::types::{PyDict, PyModule, PyStr, PyTuple};
 use object::typeobj::{
-    PyCFunctionFast, PyCFunctionFastWithKeywords, PyCFunctionWithKeywords, PyCFunction as CFunctionPtr, PyCMethodFn, VectorcallFunc,
+    PyCFunction as CFunctionPtr, PyCFunctionFast, PyCFunctionFastWithKeywords, PyCFunctionWithKeywords,
+    PyCMethodFn, VectorcallFunc,
 };
 use std::ffi::CStr;
 use std::mem::{offset_of, transmute};
@@ -41,7 +42,8 @@ const _: () = {
 };
 
 /// The flags of a definition that say how it is called.
-const CONVENTION: i32 = meth::VARARGS | meth::FASTCALL | meth::NOARGS | meth::O | meth::KEYWORDS | meth::METHOD;
+const CONVENTION: i32 =
+    meth::VARARGS | meth::FASTCALL | meth::NOARGS | meth::O | meth::KEYWORDS | meth::METHOD;
 
 impl PyCFunction {
     /// A function object for a definition. `self_` is bound; `module` gives `__module__`.
@@ -181,7 +183,12 @@ macro_rules! guard {
     };
 }
 
-unsafe extern "C" fn vectorcall_fastcall(f: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall_fastcall(
+    f: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: called through the vectorcall protocol; `ml_flags` says which signature `ml_meth` has.
     unsafe {
         let (py, func) = enter(f);
@@ -194,7 +201,12 @@ unsafe extern "C" fn vectorcall_fastcall(f: *mut PyObject, args: *const *mut PyO
     }
 }
 
-unsafe extern "C" fn vectorcall_fastcall_keywords(f: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall_fastcall_keywords(
+    f: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: as above.
     unsafe {
         let (py, func) = enter(f);
@@ -204,7 +216,12 @@ unsafe extern "C" fn vectorcall_fastcall_keywords(f: *mut PyObject, args: *const
     }
 }
 
-unsafe extern "C" fn vectorcall_method(f: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall_method(
+    f: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: as above; `METH_METHOD` functions are `PyCMethod` objects.
     unsafe {
         let (py, func) = enter(f);
@@ -215,7 +232,12 @@ unsafe extern "C" fn vectorcall_method(f: *mut PyObject, args: *const *mut PyObj
     }
 }
 
-unsafe extern "C" fn vectorcall_noargs(f: *mut PyObject, _args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall_noargs(
+    f: *mut PyObject,
+    _args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: as above.
     unsafe {
         let (py, func) = enter(f);
@@ -231,7 +253,12 @@ unsafe extern "C" fn vectorcall_noargs(f: *mut PyObject, _args: *const *mut PyOb
     }
 }
 
-unsafe extern "C" fn vectorcall_o(f: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall_o(
+    f: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: as above.
     unsafe {
         let (py, func) = enter(f);
@@ -276,7 +303,12 @@ impl PyCFunction {
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let text = match self.m_self.get_owned().filter(|s| !PyModule::check(s)) {
             None => format!("<built-in function {}>", self.name()),
-            Some(s) => format!("<built-in method {} of {} object at {:p}>", self.name(), s.ty().tp_name().to_string_lossy(), s.as_ptr()),
+            Some(s) => format!(
+                "<built-in method {} of {} object at {:p}>",
+                self.name(),
+                s.ty().tp_name().to_string_lossy(),
+                s.as_ptr()
+            ),
         };
         PyStr::new(py, &text)
     }
@@ -294,7 +326,8 @@ impl PyCFunction {
 
     #[slot(tp_hash)]
     fn hash(&self) -> isize {
-        let h = (self.m_self.as_ptr() as usize).rotate_right(4) ^ (self.def().ml_meth as usize).rotate_right(4);
+        let h =
+            (self.m_self.as_ptr() as usize).rotate_right(4) ^ (self.def().ml_meth as usize).rotate_right(4);
         if h as isize == -1 { -2 } else { h as isize }
     }
 
@@ -338,7 +371,10 @@ impl PyCFunction {
 
     #[getter]
     fn __self__(&self) -> Py {
-        self.m_self.get_owned().filter(|_| self.def().ml_flags & meth::STATIC == 0).unwrap_or_else(|| none().owned())
+        self.m_self
+            .get_owned()
+            .filter(|_| self.def().ml_flags & meth::STATIC == 0)
+            .unwrap_or_else(|| none().owned())
     }
 
     #[setter(__module__)]

@@ -59,7 +59,12 @@ fn forwarded(py: Python, this: &PyObject, callable: &Slot, name: &PyStr) -> PyRe
             return Ok(v);
         }
     }
-    Err(attribute_error_for(py, this, name, format!("'{}' object has no attribute '{}'", type_name(this), name.to_string_lossy())))
+    Err(attribute_error_for(
+        py,
+        this,
+        name,
+        format!("'{}' object has no attribute '{}'", type_name(this), name.to_string_lossy()),
+    ))
 }
 
 fn set_forwarded(py: Python, this: &PyObject, name: &PyStr, value: Option<&PyObject>) -> PyResult<()> {
@@ -140,46 +145,62 @@ macro_rules! wrapper_type {
     };
 }
 
-wrapper_type!(PyClassMethod, "classmethod", "PyClassMethod_Type", "Makes a function a method of the class.", {
-    #[slot(tp_descr_get)]
-    fn get(&self, py: Python, obj: Option<&PyObject>, ty: Option<&PyObject>) -> PyResult {
-        let Some(f) = self.callable.get_owned() else {
-            return Err(runtime_error(py, "uninitialized classmethod object"));
-        };
-        let owner;
-        let class = match (ty, obj) {
-            (Some(t), _) => t,
-            (None, Some(o)) => {
-                owner = o.ty().owned().into_object();
-                &owner
-            }
-            (None, None) => return Err(type_error(py, "__get__(None, None) is invalid")),
-        };
-        Ok(PyMethod::new(py, &f, class)?.into_object())
-    }
-});
-
-wrapper_type!(PyStaticMethod, "staticmethod", "PyStaticMethod_Type", "Makes a function an attribute that is not bound.", {
-    #[slot(tp_descr_get)]
-    fn get(&self, py: Python, _obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
-        self.callable.get_owned().ok_or_else(|| runtime_error(py, "uninitialized staticmethod object"))
-    }
-
-    #[slot(tp_call)]
-    fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        match self.callable.get_owned() {
-            Some(f) => f.call_tuple_dict(py, args, kwargs),
-            None => Err(runtime_error(py, "uninitialized staticmethod object")),
+wrapper_type!(
+    PyClassMethod,
+    "classmethod",
+    "PyClassMethod_Type",
+    "Makes a function a method of the class.",
+    {
+        #[slot(tp_descr_get)]
+        fn get(&self, py: Python, obj: Option<&PyObject>, ty: Option<&PyObject>) -> PyResult {
+            let Some(f) = self.callable.get_owned() else {
+                return Err(runtime_error(py, "uninitialized classmethod object"));
+            };
+            let owner;
+            let class = match (ty, obj) {
+                (Some(t), _) => t,
+                (None, Some(o)) => {
+                    owner = o.ty().owned().into_object();
+                    &owner
+                }
+                (None, None) => return Err(type_error(py, "__get__(None, None) is invalid")),
+            };
+            Ok(PyMethod::new(py, &f, class)?.into_object())
         }
     }
-});
+);
+
+wrapper_type!(
+    PyStaticMethod,
+    "staticmethod",
+    "PyStaticMethod_Type",
+    "Makes a function an attribute that is not bound.",
+    {
+        #[slot(tp_descr_get)]
+        fn get(&self, py: Python, _obj: Option<&PyObject>, _ty: Option<&PyObject>) -> PyResult {
+            self.callable.get_owned().ok_or_else(|| runtime_error(py, "uninitialized staticmethod object"))
+        }
+
+        #[slot(tp_call)]
+        fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
+            match self.callable.get_owned() {
+                Some(f) => f.call_tuple_dict(py, args, kwargs),
+                None => Err(runtime_error(py, "uninitialized staticmethod object")),
+            }
+        }
+    }
+);
 
 impl PyClassMethod {
     /// A class method around a callable (`PyClassMethod_New`).
     pub fn new(py: Python, callable: &PyObject) -> PyResult<Py<PyClassMethod>> {
         let ty = PyClassMethod::type_object();
         let header = PyObject::header(ty);
-        new_object(py, ty, PyClassMethod { ob_base: header, callable: Slot::from(callable.owned()), dict: Slot::empty() })
+        new_object(
+            py,
+            ty,
+            PyClassMethod { ob_base: header, callable: Slot::from(callable.owned()), dict: Slot::empty() },
+        )
     }
 }
 
@@ -188,6 +209,10 @@ impl PyStaticMethod {
     pub fn new(py: Python, callable: &PyObject) -> PyResult<Py<PyStaticMethod>> {
         let ty = PyStaticMethod::type_object();
         let header = PyObject::header(ty);
-        new_object(py, ty, PyStaticMethod { ob_base: header, callable: Slot::from(callable.owned()), dict: Slot::empty() })
+        new_object(
+            py,
+            ty,
+            PyStaticMethod { ob_base: header, callable: Slot::from(callable.owned()), dict: Slot::empty() },
+        )
     }
 }

@@ -22,7 +22,12 @@ pub struct PyEnumerate {
 const _: () = assert!(size_of::<PyEnumerate>() == 56);
 
 impl PyEnumerate {
-    fn make(py: Python, cls: &PyTypeObject, iterable: &PyObject, start: Option<&PyObject>) -> PyResult<Py<PyEnumerate>> {
+    fn make(
+        py: Python,
+        cls: &PyTypeObject,
+        iterable: &PyObject,
+        start: Option<&PyObject>,
+    ) -> PyResult<Py<PyEnumerate>> {
         let (index, long) = match start {
             None => (0, None),
             Some(s) => {
@@ -65,12 +70,22 @@ impl PyEnumerate {
 #[pytype(name = "enumerate", symbol = "PyEnum_Type", base = PyObject, flags(BASETYPE, GC))]
 impl PyEnumerate {
     #[slot(tp_new, sig = "(iterable, start=0)")]
-    fn py_new(py: Python, cls: &PyTypeObject, iterable: &PyObject, start: Option<&PyObject>) -> PyResult<Py<PyEnumerate>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        iterable: &PyObject,
+        start: Option<&PyObject>,
+    ) -> PyResult<Py<PyEnumerate>> {
         PyEnumerate::make(py, cls, iterable, start)
     }
 
     #[vectorcall]
-    fn vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyEnumerate>> {
+    fn vectorcall(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyEnumerate>> {
         let names = kwnames.map_or(&[] as &[&PyObject], |k| k.items());
         let positional = args.len().saturating_sub(names.len());
         if args.is_empty() {
@@ -86,7 +101,10 @@ impl PyEnumerate {
         for (name, wanted) in names.iter().zip(&wanted[positional..]) {
             if !is(name, wanted) {
                 let name = name.str_(py)?.to_string_lossy();
-                return Err(type_error(py, format!("'{name}' is an invalid keyword argument for enumerate()")));
+                return Err(type_error(
+                    py,
+                    format!("'{name}' is an invalid keyword argument for enumerate()"),
+                ));
             }
         }
         match args {

@@ -59,7 +59,8 @@ unsafe extern "C" fn vectorcall(
         let py = Python::assume_attached();
         let func = &*(func as *const PyFunction);
         let kwnames = (kwnames as *const PyTuple).as_ref().filter(|k| !k.is_empty());
-        let locals = if func.code().has_flag(code_flags::OPTIMIZED) { None } else { Some(func.func_globals.clone()) };
+        let locals =
+            if func.code().has_flag(code_flags::OPTIMIZED) { None } else { Some(func.func_globals.clone()) };
         match crate::interp::call::eval_vector(py, func, locals, args, call::nargs(nargsf), kwnames) {
             Ok(v) => v.into_raw(),
             Err(_) => std::ptr::null_mut(),
@@ -71,7 +72,11 @@ unsafe extern "C" fn vectorcall(
 #[inline(always)]
 pub fn is_plain_function(o: &PyObject) -> Option<&PyFunction> {
     let f = o.downcast_exact::<PyFunction>()?;
-    if f.vectorcall.get().map(|v| v as usize) == Some(vectorcall as *const () as usize) { Some(f) } else { None }
+    if f.vectorcall.get().map(|v| v as usize) == Some(vectorcall as *const () as usize) {
+        Some(f)
+    } else {
+        None
+    }
 }
 
 impl PyFunction {
@@ -91,7 +96,11 @@ impl PyFunction {
         let dict: &PyDict = unsafe { globals.downcast_unchecked() };
         let builtins = builtins_of(py, dict)?;
         let module = dict.get_str(py, intern!(py, "__name__"))?;
-        let doc = if code.has_flag(code_flags::HAS_DOCSTRING) { code.co_consts.get(0).map(PyLayout::owned) } else { None };
+        let doc = if code.has_flag(code_flags::HAS_DOCSTRING) {
+            code.co_consts.get(0).map(PyLayout::owned)
+        } else {
+            None
+        };
         let ty = PyFunction::type_object();
         let version = code.co_version.get();
         new_object(
@@ -216,7 +225,11 @@ fn checked<T: PyTypeInfo>(py: Python, value: Option<&PyObject>, message: &str) -
 }
 
 /// As [`checked`]; `None` and deletion empty the field.
-fn checked_opt<T: PyTypeInfo>(py: Python, value: Option<&PyObject>, message: &str) -> PyResult<Option<Py<T>>> {
+fn checked_opt<T: PyTypeInfo>(
+    py: Python,
+    value: Option<&PyObject>,
+    message: &str,
+) -> PyResult<Option<Py<T>>> {
     match value.filter(|v| !v.is_none()) {
         None => Ok(None),
         some => checked(py, some, message).map(Some),
@@ -266,7 +279,8 @@ impl PyFunction {
         } else {
             checked_opt::<PyTuple>(py, Some(closure), "arg 5 (closure) must be None or tuple")?
         };
-        let kwdefaults = checked_opt::<PyDict>(py, Some(kwdefaults), "arg 6 (kwdefaults) must be None or dict")?;
+        let kwdefaults =
+            checked_opt::<PyDict>(py, Some(kwdefaults), "arg 6 (kwdefaults) must be None or dict")?;
         let given = closure.as_ref().map_or(0, |c| c.len());
         if given != nfree {
             return Err(value_error(

@@ -27,7 +27,12 @@ pub fn new(py: Python, origin: &PyObject, args: &PyObject) -> PyResult {
     Ok(PyGenericAlias::of_type(py, PyGenericAlias::type_object(), origin, args)?.into_object())
 }
 
-unsafe extern "C" fn vectorcall(o: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall(
+    o: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: called through the vectorcall protocol with a live alias.
     unsafe {
         let py = Python::assume_attached();
@@ -53,7 +58,12 @@ fn set_orig_class(py: Python, v: &PyObject, alias: &PyObject) -> PyResult<()> {
 }
 
 impl PyGenericAlias {
-    fn of_type(py: Python, cls: &PyTypeObject, origin: &PyObject, args: &PyObject) -> PyResult<Py<PyGenericAlias>> {
+    fn of_type(
+        py: Python,
+        cls: &PyTypeObject,
+        origin: &PyObject,
+        args: &PyObject,
+    ) -> PyResult<Py<PyGenericAlias>> {
         let args = match args.downcast::<PyTuple>() {
             Some(t) => t.owned(),
             None => PyTuple::new(py, [args.owned()])?,
@@ -120,7 +130,13 @@ fn collect_parameters(py: Python, args: &PyObject, found: &mut Vec<Py>) -> PyRes
 }
 
 /// `o[item]` for a container of types: every parameter replaced by its argument (`_Py_subs_parameters`).
-pub fn substitute(py: Python, this: &PyObject, args: &PyTuple, parameters: &PyTuple, item: &PyObject) -> PyResult<Py<PyTuple>> {
+pub fn substitute(
+    py: Python,
+    this: &PyObject,
+    args: &PyTuple,
+    parameters: &PyTuple,
+    item: &PyObject,
+) -> PyResult<Py<PyTuple>> {
     if parameters.len() == 0 {
         return Err(type_error(py, format!("{} is not a generic class", this.repr(py)?.to_string_lossy())));
     }
@@ -155,7 +171,13 @@ pub fn substitute(py: Python, this: &PyObject, args: &PyTuple, parameters: &PyTu
     PyTuple::new(py, new)
 }
 
-fn substitute_one(py: Python, arg: &PyObject, parameters: &PyTuple, values: &PyTuple, out: &mut Vec<Py>) -> PyResult<()> {
+fn substitute_one(
+    py: Python,
+    arg: &PyObject,
+    parameters: &PyTuple,
+    values: &PyTuple,
+    out: &mut Vec<Py>,
+) -> PyResult<()> {
     crate::state::enter_recursive_call(py, " in type parameter substitution")?;
     if PyTypeObject::check(arg) {
         out.push(arg.owned());
@@ -205,7 +227,11 @@ fn substitute_one(py: Python, arg: &PyObject, parameters: &PyTuple, values: &PyT
         let Some(t) = new.downcast::<PyTuple>() else {
             return Err(type_error(
                 py,
-                format!("expected __typing_subst__ of {} objects to return a tuple, not {}", type_name(arg), type_name(&new)),
+                format!(
+                    "expected __typing_subst__ of {} objects to return a tuple, not {}",
+                    type_name(arg),
+                    type_name(&new)
+                ),
             ));
         };
         out.extend(t.items().iter().map(|v| v.owned()));
@@ -224,7 +250,8 @@ fn unpack_args(py: Python, item: &PyObject) -> PyResult<Py<PyTuple>> {
     let mut out = Vec::with_capacity(items.len());
     for i in items.items() {
         if !PyTypeObject::check(i)
-            && let Some(sub) = i.getattr_opt(py, intern!(py, "__typing_unpacked_tuple_args__"))?.filter(|s| !s.is_none())
+            && let Some(sub) =
+                i.getattr_opt(py, intern!(py, "__typing_unpacked_tuple_args__"))?.filter(|s| !s.is_none())
             && let Some(t) = sub.downcast::<PyTuple>()
             && !t.items().last().is_some_and(|l| l.is(ellipsis()))
         {
@@ -244,7 +271,9 @@ pub fn type_repr(py: Python, o: &PyObject) -> PyResult<Py<PyStr>> {
     if o.is_none() || std::ptr::eq(o.as_ptr(), none().ty().as_ptr()) {
         return PyStr::new(py, "None");
     }
-    if o.getattr_opt(py, intern!(py, "__origin__"))?.is_some() && o.getattr_opt(py, intern!(py, "__args__"))?.is_some() {
+    if o.getattr_opt(py, intern!(py, "__origin__"))?.is_some()
+        && o.getattr_opt(py, intern!(py, "__args__"))?.is_some()
+    {
         return o.repr(py);
     }
     let (Some(q), Some(m)) =
@@ -261,8 +290,15 @@ pub fn type_repr(py: Python, o: &PyObject) -> PyResult<Py<PyStr>> {
 
 /// Attributes of the alias itself; all others are the origin's.
 const OWN: &[&str] = &[
-    "__class__", "__origin__", "__args__", "__unpacked__", "__parameters__", "__typing_unpacked_tuple_args__",
-    "__mro_entries__", "__reduce_ex__", "__reduce__",
+    "__class__",
+    "__origin__",
+    "__args__",
+    "__unpacked__",
+    "__parameters__",
+    "__typing_unpacked_tuple_args__",
+    "__mro_entries__",
+    "__reduce_ex__",
+    "__reduce__",
 ];
 /// Attributes that are not the origin's even if it has them.
 const BLOCKED: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
@@ -271,7 +307,12 @@ const BLOCKED: &[&str] = &["__bases__", "__copy__", "__deepcopy__"];
 #[pytype(name = "GenericAlias", module = "types", symbol = "Py_GenericAliasType", text = "(origin, args, /)", flags(BASETYPE, GC), weaklistoffset = weakreflist, vectorcall_offset = vectorcall, members(origin as __origin__: object readonly, args as __args__: object readonly, starred as __unpacked__: bool readonly))]
 impl PyGenericAlias {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyGenericAlias>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyGenericAlias>> {
         if kwargs.is_some_and(|k| k.len() > 0) {
             return Err(type_error(py, "GenericAlias() takes no keyword arguments"));
         }
@@ -388,7 +429,12 @@ impl PyGenericAlias {
             let Some(next) = crate::import::builtins_dict(py)?.get_text(py, "next")? else {
                 return Err(name_error(py, "next"));
             };
-            let plain = PyGenericAlias::of_type(py, PyGenericAlias::type_object(), &self.origin, self.args.as_object())?;
+            let plain = PyGenericAlias::of_type(
+                py,
+                PyGenericAlias::type_object(),
+                &self.origin,
+                self.args.as_object(),
+            )?;
             let it = plain.as_object().get_iter(py)?;
             return PyTuple::new(py, [next, PyTuple::new(py, [it])?.into_object()]);
         }

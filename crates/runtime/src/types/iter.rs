@@ -27,7 +27,12 @@ pub(in crate::types) fn builtin_reversed(py: Python) -> PyResult {
 }
 
 /// `(iter, (arg,))`, with the position where one is needed.
-pub(in crate::types) fn reduce_iter(py: Python, function: Py, arg: Py, index: Option<isize>) -> PyResult<Py<PyTuple>> {
+pub(in crate::types) fn reduce_iter(
+    py: Python,
+    function: Py,
+    arg: Py,
+    index: Option<isize>,
+) -> PyResult<Py<PyTuple>> {
     let args = PyTuple::new(py, [arg])?.into_object();
     match index {
         Some(i) => PyTuple::new(py, [function, args, PyInt::from_isize(py, i)?.into_object()]),

@@ -64,7 +64,12 @@ impl PyMap {
 )]
 impl PyMap {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyMap>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyMap>> {
         let strict = strict_keyword(py, "map", kwargs)?;
         PyMap::make(py, cls, args.items(), strict)
     }
@@ -148,14 +153,24 @@ impl PyFilter {
 )]
 impl PyFilter {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyFilter>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyFilter>> {
         let own = PyFilter::type_object();
         let same_init = cls.tp_init.get().map(|f| f as usize) == own.tp_init.get().map(|f| f as usize);
         PyFilter::make(py, cls, args.items(), same_init && kwargs.is_some_and(|k| !k.is_empty()))
     }
 
     #[vectorcall]
-    fn vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyFilter>> {
+    fn vectorcall(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyFilter>> {
         PyFilter::make(py, cls, args, kwnames.is_some_and(|k| !k.is_empty()))
     }
 

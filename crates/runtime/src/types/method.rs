@@ -23,7 +23,12 @@ pub struct PyMethod {
 const _: () = assert!(size_of::<PyMethod>() == 48);
 
 /// Calls the function with the receiver in front.
-unsafe extern "C" fn vectorcall(m: *mut PyObject, args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall(
+    m: *mut PyObject,
+    args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: called through the vectorcall protocol with a live method. With the offset bit set `args[-1]` is writable and
     // is put back; otherwise the arguments are copied.
     unsafe {
@@ -81,7 +86,12 @@ impl PyMethod {
 #[pytype(name = "method", symbol = "PyMethod_Type", flags(GC), weaklistoffset = im_weakreflist, vectorcall_offset = vectorcall, members(im_func as __func__: object readonly "The function that the method calls.", im_self as __self__: object readonly "The object that it is bound to."))]
 impl PyMethod {
     #[slot(tp_new, sig = "(function, instance, /)")]
-    fn tp_new(py: Python, _cls: &PyTypeObject, function: &PyObject, instance: &PyObject) -> PyResult<Py<PyMethod>> {
+    fn tp_new(
+        py: Python,
+        _cls: &PyTypeObject,
+        function: &PyObject,
+        instance: &PyObject,
+    ) -> PyResult<Py<PyMethod>> {
         if !function.is_callable() {
             return Err(type_error(py, "first argument must be callable"));
         }

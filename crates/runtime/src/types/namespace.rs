@@ -36,7 +36,12 @@ impl PyNamespace {
 #[pytype(name = "SimpleNamespace", module = "types", symbol = "_PyNamespace_Type", text = "(mapping_or_iterable=(), /, **kwargs)", flags(BASETYPE, GC), dictoffset = ns_dict, members(ns_dict as __dict__: object readonly))]
 impl PyNamespace {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyNamespace>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyNamespace>> {
         let dict = PyDict::new(py)?;
         new_object(py, cls, PyNamespace { ob_base: PyObject::header(cls), ns_dict: Slot::from(dict) })
     }
@@ -44,7 +49,10 @@ impl PyNamespace {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         if args.len() > 1 {
-            return Err(type_error(py, format!("{} expected at most 1 argument, got {}", self.ty().short_name(), args.len())));
+            return Err(type_error(
+                py,
+                format!("{} expected at most 1 argument, got {}", self.ty().short_name(), args.len()),
+            ));
         }
         let own = self.dict(py)?;
         if let Some(arg) = args.get(0) {
@@ -71,7 +79,11 @@ impl PyNamespace {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let name = if std::ptr::eq(self.ty(), PyNamespace::type_object()) { "namespace" } else { self.ty().short_name() };
+        let name = if std::ptr::eq(self.ty(), PyNamespace::type_object()) {
+            "namespace"
+        } else {
+            self.ty().short_name()
+        };
         let Some(_guard) = ReprGuard::enter(py, self.as_object()) else {
             return PyStr::new(py, &format!("{name}(...)"));
         };
@@ -114,7 +126,12 @@ impl PyNamespace {
         let Some(n) = new.downcast::<PyNamespace>() else {
             return Err(type_error(
                 py,
-                format!("expect {} type, but {}() returned '{}' object", "types.SimpleNamespace", self.ty().short_name(), type_name(&new)),
+                format!(
+                    "expect {} type, but {}() returned '{}' object",
+                    "types.SimpleNamespace",
+                    self.ty().short_name(),
+                    type_name(&new)
+                ),
             ));
         };
         let d = n.dict(py)?;

@@ -36,9 +36,12 @@ impl PyProperty {
     #[cold]
     fn missing(&self, py: Python, obj: &PyObject, what: &str) -> Raised {
         let make = || -> PyResult<String> {
-            let owner = obj.ty().object().getattr(py, intern!(py, "__qualname__"))?.repr(py)?.to_string_lossy();
+            let owner =
+                obj.ty().object().getattr(py, intern!(py, "__qualname__"))?.repr(py)?.to_string_lossy();
             Ok(match self.name(py)? {
-                Some(n) => format!("property {} of {owner} object has no {what}", n.repr(py)?.to_string_lossy()),
+                Some(n) => {
+                    format!("property {} of {owner} object has no {what}", n.repr(py)?.to_string_lossy())
+                }
                 None => format!("property of {owner} object has no {what}"),
             })
         };
@@ -49,7 +52,13 @@ impl PyProperty {
     }
 
     /// A property of the same type with other functions.
-    fn copy(&self, py: Python, get: Option<&PyObject>, set: Option<&PyObject>, del: Option<&PyObject>) -> PyResult {
+    fn copy(
+        &self,
+        py: Python,
+        get: Option<&PyObject>,
+        set: Option<&PyObject>,
+        del: Option<&PyObject>,
+    ) -> PyResult {
         let pick = |new: Option<&PyObject>, old: &Slot| {
             given(new).or_else(|| old.get_owned()).unwrap_or_else(|| none().owned())
         };
@@ -71,7 +80,12 @@ impl PyProperty {
 #[pytype(name = "property", symbol = "PyProperty_Type", flags(BASETYPE, GC), members(prop_get as fget: object readonly, prop_set as fset: object readonly, prop_del as fdel: object readonly))]
 impl PyProperty {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&crate::types::PyDict>) -> PyResult<Py<PyProperty>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&crate::types::PyDict>,
+    ) -> PyResult<Py<PyProperty>> {
         new_object(
             py,
             cls,

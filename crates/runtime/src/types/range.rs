@@ -74,7 +74,10 @@ impl PyRange {
             [start, stop, step] => (Some(*start), *stop, Some(*step)),
             [] => return Err(type_error(py, "range expected at least 1 argument, got 0")),
             more => {
-                return Err(type_error(py, format!("range expected at most 3 arguments, got {}", more.len())));
+                return Err(type_error(
+                    py,
+                    format!("range expected at most 3 arguments, got {}", more.len()),
+                ));
             }
         };
         let int = |o: Option<&PyObject>, default: &PyInt| match o {

@@ -30,7 +30,10 @@ fn total_fields(py: Python, ty: &PyTypeObject) -> PyResult<usize> {
 fn field_count(py: Python, ty: &PyTypeObject, name: &PyStr) -> PyResult<usize> {
     match ty.lookup(py, name).and_then(|v| v.downcast::<PyInt>()).and_then(|v| v.as_i64()) {
         Some(n) => Ok(n as usize),
-        None => Err(type_error(py, format!("Missed attribute '{}' of type {}", name.to_string_lossy(), ty.display_name()))),
+        None => Err(type_error(
+            py,
+            format!("Missed attribute '{}' of type {}", name.to_string_lossy(), ty.display_name()),
+        )),
     }
 }
 
@@ -187,7 +190,11 @@ fn repr_of(py: Python, o: &PyObject) -> PyResult {
     Ok(out.finish(py)?.into_object())
 }
 
-unsafe extern "C" fn new(cls: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn new(
+    cls: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: `tp_new` runs attached with a class, a tuple and a dict or null.
     unsafe {
         let py = Python::assume_attached();
@@ -300,7 +307,10 @@ unsafe extern "C" fn replace(o: *mut PyObject, args: *mut PyObject, kwargs: *mut
 
 fn replace_of(py: Python, o: &PyObject, positional: usize, kwargs: Option<&PyDict>) -> PyResult {
     if positional > 0 {
-        return Err(type_error(py, format!("__replace__() takes no positional arguments ({positional} given)")));
+        return Err(type_error(
+            py,
+            format!("__replace__() takes no positional arguments ({positional} given)"),
+        ));
     }
     // SAFETY: the object is alive throughout.
     let all = unsafe { all_items(py, o.as_ptr()) };
@@ -308,7 +318,10 @@ fn replace_of(py: Python, o: &PyObject, positional: usize, kwargs: Option<&PyDic
     if names.len() != all.len() {
         return Err(type_error(
             py,
-            format!("__replace__() is not supported for {} because it has unnamed field(s)", o.ty().tp_name().to_string_lossy()),
+            format!(
+                "__replace__() is not supported for {} because it has unnamed field(s)",
+                o.ty().tp_name().to_string_lossy()
+            ),
         ));
     }
     let left = match kwargs {
@@ -324,7 +337,10 @@ fn replace_of(py: Python, o: &PyObject, positional: usize, kwargs: Option<&PyDic
     }
     if left.len() > 0 {
         let names = left.as_object().to_list(py)?;
-        return Err(type_error(py, format!("Got unexpected field name(s): {}", names.as_object().repr(py)?.to_string_lossy())));
+        return Err(type_error(
+            py,
+            format!("Got unexpected field name(s): {}", names.as_object().repr(py)?.to_string_lossy()),
+        ));
     }
     Ok(new_instance(py, o.ty(), values)?.into_object())
 }

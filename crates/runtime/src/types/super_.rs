@@ -39,7 +39,8 @@ pub fn check(py: Python, type_: &PyTypeObject, obj: &PyObject) -> PyResult<Py<Py
         format!(
             "super(type, obj): obj ({}{}) is not an instance or subtype of type ({}).",
             if PyTypeObject::check(obj) { "type " } else { "instance of " },
-            obj.downcast::<PyTypeObject>().map_or_else(|| obj.ty().display_name().to_owned(), |t| t.display_name().to_owned()),
+            obj.downcast::<PyTypeObject>()
+                .map_or_else(|| obj.ty().display_name().to_owned(), |t| t.display_name().to_owned()),
             type_.display_name()
         ),
     ))
@@ -48,7 +49,13 @@ pub fn check(py: Python, type_: &PyTypeObject, obj: &PyObject) -> PyResult<Py<Py
 /// Looks `name` up in the MRO of `start` behind `type_`, and binds it to `obj`. `None` if it is not there.
 ///
 /// Errors: what a descriptor raises.
-pub fn lookup(py: Python, type_: &PyTypeObject, obj: &PyObject, start: &PyTypeObject, name: &PyStr) -> PyResult<Option<Py>> {
+pub fn lookup(
+    py: Python,
+    type_: &PyTypeObject,
+    obj: &PyObject,
+    start: &PyTypeObject,
+    name: &PyStr,
+) -> PyResult<Option<Py>> {
     let found = lookup_unbound(py, type_, start, name)?;
     let Some(found) = found else { return Ok(None) };
     match found.ty().tp_descr_get.get() {
@@ -63,7 +70,12 @@ pub fn lookup(py: Python, type_: &PyTypeObject, obj: &PyObject, start: &PyTypeOb
 }
 
 /// As [`lookup`] without binding.
-pub fn lookup_unbound(py: Python, type_: &PyTypeObject, start: &PyTypeObject, name: &PyStr) -> PyResult<Option<Py>> {
+pub fn lookup_unbound(
+    py: Python,
+    type_: &PyTypeObject,
+    start: &PyTypeObject,
+    name: &PyStr,
+) -> PyResult<Option<Py>> {
     let Some(mro) = start.mro() else { return Ok(None) };
     let items = mro.items();
     let Some(at) = items.iter().position(|t| std::ptr::eq(*t, type_.object())) else { return Ok(None) };
@@ -82,11 +94,21 @@ pub fn lookup_unbound(py: Python, type_: &PyTypeObject, start: &PyTypeObject, na
 #[pytype(name = "super", symbol = "PySuper_Type", flags(BASETYPE, GC), members(type_ as __thisclass__: object readonly, obj as __self__: object readonly, obj_type as __self_class__: object readonly))]
 impl PySuper {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PySuper>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PySuper>> {
         new_object(
             py,
             cls,
-            PySuper { ob_base: PyObject::header(cls), type_: Slot::empty(), obj: Slot::empty(), obj_type: Slot::empty() },
+            PySuper {
+                ob_base: PyObject::header(cls),
+                type_: Slot::empty(),
+                obj: Slot::empty(),
+                obj_type: Slot::empty(),
+            },
         )
     }
 
@@ -100,7 +122,10 @@ impl PySuper {
             [t] => (class(py, t)?, None),
             [t, o] => (class(py, t)?, Some(o.owned())),
             more => {
-                return Err(type_error(py, format!("super() expected at most 2 arguments, got {}", more.len())));
+                return Err(type_error(
+                    py,
+                    format!("super() expected at most 2 arguments, got {}", more.len()),
+                ));
             }
         };
         let obj = obj.filter(|o| !o.is_none());
@@ -116,7 +141,9 @@ impl PySuper {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let name = |t: &Slot<PyTypeObject>| t.get_owned().map_or_else(|| "NULL".to_owned(), |t| t.display_name().to_owned());
+        let name = |t: &Slot<PyTypeObject>| {
+            t.get_owned().map_or_else(|| "NULL".to_owned(), |t| t.display_name().to_owned())
+        };
         let text = match self.obj_type.get_owned() {
             Some(t) => format!("<super: <class '{}'>, <{} object>>", name(&self.type_), t.display_name()),
             None => format!("<super: <class '{}'>, NULL>", name(&self.type_)),
@@ -129,7 +156,8 @@ impl PySuper {
         let Some(name) = name.downcast::<PyStr>() else { return Err(object_::bad_attribute_name(py, name)) };
         // `__class__` is that of the super object itself.
         if !name.eq_str("__class__")
-            && let (Some(t), Some(o), Some(s)) = (self.type_.get_owned(), self.obj.get_owned(), self.obj_type.get_owned())
+            && let (Some(t), Some(o), Some(s)) =
+                (self.type_.get_owned(), self.obj.get_owned(), self.obj_type.get_owned())
             && let Some(v) = lookup(py, &t, &o, &s, name)?
         {
             return Ok(v);

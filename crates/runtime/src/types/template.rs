@@ -57,7 +57,12 @@ pub fn new_interpolation(
         1 => intern!(py, "s").as_object(),
         2 => intern!(py, "r").as_object(),
         3 => intern!(py, "a").as_object(),
-        _ => return Err(system_error(py, "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'")),
+        _ => {
+            return Err(system_error(
+                py,
+                "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
+            ));
+        }
     };
     make_interpolation(py, PyInterpolation::type_object(), value, expression, conversion, format_spec)
 }
@@ -140,7 +145,8 @@ impl PyTemplate {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let (strings, interpolations) = (self.strings.as_object().repr(py)?, self.interpolations.as_object().repr(py)?);
+        let (strings, interpolations) =
+            (self.strings.as_object().repr(py)?, self.interpolations.as_object().repr(py)?);
         let mut out = StrBuilder::new();
         out.push_str("Template(strings=");
         out.push_pystr(&strings);
@@ -192,7 +198,10 @@ impl PyTemplate {
     #[pymethod(nodoc)]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         let f = crate::import::import_attr(py, "string.templatelib", "_template_unpickle")?;
-        let args = PyTuple::new(py, [self.strings.clone().into_object(), self.interpolations.clone().into_object()])?;
+        let args = PyTuple::new(
+            py,
+            [self.strings.clone().into_object(), self.interpolations.clone().into_object()],
+        )?;
         PyTuple::new(py, [f, args.into_object()])
     }
 
@@ -242,11 +251,17 @@ impl PyInterpolation {
             let Some(c) = conversion.downcast::<PyStr>() else {
                 return Err(type_error(
                     py,
-                    format!("Interpolation() argument 'conversion' must be str, not {}", type_name(conversion)),
+                    format!(
+                        "Interpolation() argument 'conversion' must be str, not {}",
+                        type_name(conversion)
+                    ),
                 ));
             };
             if !["s", "r", "a"].iter().any(|k| c.eq_str(k)) {
-                return Err(value_error(py, "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
+                return Err(value_error(
+                    py,
+                    "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
+                ));
             }
         }
         let empty = PyStr::empty().as_object();
@@ -258,7 +273,9 @@ impl PyInterpolation {
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let mut out = StrBuilder::new();
         out.push_str("Interpolation(");
-        for (i, part) in [&self.value, &self.expression, &self.conversion, &self.format_spec].into_iter().enumerate() {
+        for (i, part) in
+            [&self.value, &self.expression, &self.conversion, &self.format_spec].into_iter().enumerate()
+        {
             out.push_str(if i > 0 { ", " } else { "" });
             out.push_pystr(&*part.repr(py)?);
         }
@@ -279,7 +296,12 @@ impl PyInterpolation {
     }
 }
 
-#[pytype(name = "TemplateIter", module = "string.templatelib", symbol = "_PyTemplateIter_Type", flags(GC, DISALLOW_INSTANTIATION))]
+#[pytype(
+    name = "TemplateIter",
+    module = "string.templatelib",
+    symbol = "_PyTemplateIter_Type",
+    flags(GC, DISALLOW_INSTANTIATION)
+)]
 impl PyTemplateIter {
     #[slot(tp_iter)]
     fn iter(&self) -> Py {
@@ -288,7 +310,9 @@ impl PyTemplateIter {
 
     #[slot(tp_iternext)]
     fn next(&self, py: Python) -> PyResult<Option<Py>> {
-        let (Some(strings), Some(interpolations)) = (self.strings.get_owned(), self.interpolations.get_owned()) else {
+        let (Some(strings), Some(interpolations)) =
+            (self.strings.get_owned(), self.interpolations.get_owned())
+        else {
             return Ok(None);
         };
         if self.from_strings.get() {

@@ -69,8 +69,11 @@ impl Builder {
         }
         let ty = PyUnion::type_object();
         let hashable = PyFrozenSet::from_iter(py, self.hashable.into_iter().map(Ok))?.into_object();
-        let unhashable =
-            if self.unhashable.is_empty() { None } else { Some(PyTuple::new(py, self.unhashable)?.into_object()) };
+        let unhashable = if self.unhashable.is_empty() {
+            None
+        } else {
+            Some(PyTuple::new(py, self.unhashable)?.into_object())
+        };
         let u = PyUnion {
             ob_base: PyObject::header(ty),
             args: PyTuple::new(py, self.args)?,

@@ -19,7 +19,11 @@ pub struct PyZip {
 const _: () = assert!(size_of::<PyZip>() == 48);
 
 /// The keyword `strict` of `zip` and `map`.
-pub(in crate::types) fn strict_keyword(py: Python, function: &str, kwargs: Option<&PyDict>) -> PyResult<bool> {
+pub(in crate::types) fn strict_keyword(
+    py: Python,
+    function: &str,
+    kwargs: Option<&PyDict>,
+) -> PyResult<bool> {
     let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else { return Ok(false) };
     let mut strict = false;
     let mut pos = 0;
@@ -108,7 +112,12 @@ impl PyZip {
 )]
 impl PyZip {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyZip>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyZip>> {
         let strict = strict_keyword(py, "zip", kwargs)?;
         PyZip::make(py, cls, args.items(), strict)
     }

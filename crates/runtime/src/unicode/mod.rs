@@ -242,7 +242,9 @@ mod tests {
                 assert!(c.is_alphabetic(), "{c:?}");
             }
             if is_cased(c as u32) && to_upper(c as u32) != c as u32 {
-                assert!(c.to_uppercase().map(u32::from).eq(to_upper_full(c as u32).as_slice().iter().copied()));
+                assert!(
+                    c.to_uppercase().map(u32::from).eq(to_upper_full(c as u32).as_slice().iter().copied())
+                );
             }
         }
     }

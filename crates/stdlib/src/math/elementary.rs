@@ -199,7 +199,6 @@ pub mod functions {
     pub fn tanh(_py: Python, x: f64) -> f64 {
         libm::tanh(x)
     }
-
 }
 
 /// What rounding methods of other types answer for; floats are rounded here.

@@ -159,7 +159,9 @@ pub mod whole_numbers {
     /// Raises ValueError if either of the arguments are negative.
     #[pyfunction(sig = "(n, k=None, /)")]
     pub fn perm(py: Python, n: &PyObject, k: Option<&PyObject>) -> PyResult<Py<PyInt>> {
-        let Some(k) = k.filter(|k| !k.is_none()) else { return factorial_object(py, &*number::index(py, n)?) };
+        let Some(k) = k.filter(|k| !k.is_none()) else {
+            return factorial_object(py, &*number::index(py, n)?);
+        };
         let (n, k) = (number::index(py, n)?, number::index(py, k)?);
         let n = non_negative(py, &n, "n")?;
         let k = non_negative(py, &k, "k")?;

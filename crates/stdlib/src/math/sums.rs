@@ -267,7 +267,8 @@ pub mod vectors {
     /// using the Pythagorean theorem:  sqrt(x*x + y*y).
     #[pyfunction(sig = "(*coordinates)")]
     pub fn hypot(py: Python, coordinates: &[&PyObject]) -> PyResult<f64> {
-        let v = coordinates.iter().map(|c| Ok(number::as_f64(py, c)?.abs())).collect::<PyResult<Vec<f64>>>()?;
+        let v =
+            coordinates.iter().map(|c| Ok(number::as_f64(py, c)?.abs())).collect::<PyResult<Vec<f64>>>()?;
         Ok(norm_of(v))
     }
 

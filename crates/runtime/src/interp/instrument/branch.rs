@@ -17,7 +17,12 @@ pub struct PyBranchHandler {
 }
 
 impl PyBranchHandler {
-    pub(super) fn make(py: Python, handler: &PyObject, tool: usize, right: bool) -> PyResult<Py<PyBranchHandler>> {
+    pub(super) fn make(
+        py: Python,
+        handler: &PyObject,
+        tool: usize,
+        right: bool,
+    ) -> PyResult<Py<PyBranchHandler>> {
         let ty = PyBranchHandler::type_object();
         new_object(
             py,
@@ -62,7 +67,12 @@ fn other_side(code: &PyCode, source: usize, right: bool) -> Option<usize> {
 }
 
 /// Passes branch events on.
-#[pytype(name = "branch_event_handler", module = "sys", symbol = "_PyBranchEventHandler_Type", flags(GC, DISALLOW_INSTANTIATION))]
+#[pytype(
+    name = "branch_event_handler",
+    module = "sys",
+    symbol = "_PyBranchEventHandler_Type",
+    flags(GC, DISALLOW_INSTANTIATION)
+)]
 impl PyBranchHandler {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

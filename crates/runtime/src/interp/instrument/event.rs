@@ -61,7 +61,9 @@ pub fn of_instruction(base: Opcode, arg: u8) -> Option<usize> {
         op::YIELD_VALUE => PY_YIELD,
         op::CALL | op::CALL_KW | op::CALL_FUNCTION_EX | op::LOAD_SUPER_ATTR => CALL,
         op::JUMP_FORWARD | op::JUMP_BACKWARD => JUMP,
-        op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE => BRANCH_RIGHT,
+        op::POP_JUMP_IF_FALSE | op::POP_JUMP_IF_TRUE | op::POP_JUMP_IF_NONE | op::POP_JUMP_IF_NOT_NONE => {
+            BRANCH_RIGHT
+        }
         op::FOR_ITER | op::NOT_TAKEN => BRANCH_LEFT,
         op::POP_ITER | op::END_ASYNC_FOR => BRANCH_RIGHT,
         op::END_FOR | op::END_SEND => STOP_ITERATION,

@@ -2,8 +2,8 @@
 
 use super::data::{self, CoMonitoring};
 use super::event::{
-    C_RAISE, C_RETURN, CALL, EXCEPTION_HANDLED, INSTRUCTION, LINE, LOCAL_EVENTS, PY_THROW, PY_UNWIND, RAISE, RERAISE,
-    STOP_ITERATION,
+    C_RAISE, C_RETURN, CALL, EXCEPTION_HANDLED, INSTRUCTION, LINE, LOCAL_EVENTS, PY_THROW, PY_UNWIND, RAISE,
+    RERAISE, STOP_ITERATION,
 };
 use crate::abstract_::ObjectExt;
 use crate::errors::*;
@@ -97,11 +97,8 @@ fn report(py: Python, code: &PyCode, ip: *const CodeUnit, event: usize, args: &[
     let unit = unit_of(code, ip);
     let d = CoMonitoring::of(code);
     let own = if event == C_RETURN || event == C_RAISE { CALL } else { event };
-    let tools = if own < LOCAL_EVENTS {
-        d.tools_at(unit)
-    } else {
-        interpreter(py).eval.monitoring.global_tools(own)
-    };
+    let tools =
+        if own < LOCAL_EVENTS { d.tools_at(unit) } else { interpreter(py).eval.monitoring.global_tools(own) };
     if tools == 0 {
         return Ok(());
     }
@@ -124,7 +121,13 @@ pub fn call(py: Python, frame: *mut Frame, ip: *const CodeUnit, event: usize) ->
 }
 
 /// An event with one argument.
-pub fn call_arg(py: Python, frame: *mut Frame, ip: *const CodeUnit, event: usize, a: &PyObject) -> PyResult<()> {
+pub fn call_arg(
+    py: Python,
+    frame: *mut Frame,
+    ip: *const CodeUnit,
+    event: usize,
+    a: &PyObject,
+) -> PyResult<()> {
     // SAFETY: as above.
     let code = unsafe { code_of(frame) };
     let at = offset(py, unit_of(&code, ip))?;
@@ -149,7 +152,14 @@ pub fn call_2args(
 }
 
 /// The same while an exception is pending, which stays unless a callback raises.
-pub fn call_exc2(py: Python, frame: *mut Frame, ip: *const CodeUnit, event: usize, a: &PyObject, b: &PyObject) {
+pub fn call_exc2(
+    py: Python,
+    frame: *mut Frame,
+    ip: *const CodeUnit,
+    event: usize,
+    a: &PyObject,
+    b: &PyObject,
+) {
     let saved = take(py);
     if call_2args(py, frame, ip, event, a, b).is_ok() {
         thread(py).current_exception.set(saved);
@@ -223,7 +233,9 @@ pub fn instruction(py: Python, frame: *mut Frame, ip: *const CodeUnit) -> PyResu
     }
     let at = offset(py, unit)?;
     let args = [code.as_object(), at.as_object()];
-    call_all(py, d.instruction_tools_at(unit), INSTRUCTION, &args, |tool| d.disable_instruction(&code, unit, tool))?;
+    call_all(py, d.instruction_tools_at(unit), INSTRUCTION, &args, |tool| {
+        d.disable_instruction(&code, unit, tool)
+    })?;
     Ok(opcode)
 }
 

@@ -14,12 +14,12 @@ mod tools;
 
 pub use data::{CoMonitoring, base_opcode, instrument, line_of_unit};
 pub use fire::{
-    disable as disable_marker,
-    call, call_2args, call_arg, call_exc2, handled, instruction, jump, line, missing, raised, reraised,
-    stop_iteration, thrown, unwound,
+    call, call_2args, call_arg, call_exc2, disable as disable_marker, handled, instruction, jump, line,
+    missing, raised, reraised, stop_iteration, thrown, unwound,
 };
 pub use tools::{
-    Monitoring, PROFILE_TOOL, TRACE_TOOL, current_version, local_events, register_callback, set_events, set_local_events,
+    Monitoring, PROFILE_TOOL, TRACE_TOOL, current_version, local_events, register_callback, set_events,
+    set_local_events,
 };
 
 use crate::state::breaker::EVENTS_MASK;

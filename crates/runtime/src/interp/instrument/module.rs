@@ -1,7 +1,9 @@
 //! `sys.monitoring`.
 
 use super::branch::PyBranchHandler;
-use super::event::{self, BRANCH, BRANCH_LEFT, BRANCH_RIGHT, C_RAISE, C_RETURN, CALL, EVENTS, LOCAL_EVENTS, NAMES};
+use super::event::{
+    self, BRANCH, BRANCH_LEFT, BRANCH_RIGHT, C_RAISE, C_RETURN, CALL, EVENTS, LOCAL_EVENTS, NAMES,
+};
 use super::tools::{self, USER_TOOLS};
 use super::{fire, register_callback, set_events, set_local_events};
 use crate::prelude::*;

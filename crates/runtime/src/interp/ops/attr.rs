@@ -166,7 +166,8 @@ fn cached(r: &Regs) -> &'static PyObject {
 #[inline(always)]
 fn is_type_of_version(o: &PyObject, version: u32) -> bool {
     // SAFETY: checked to be a type.
-    PyTypeObject::check(o) && unsafe { o.downcast_unchecked::<PyTypeObject>() }.tp_version_tag.get() == version
+    PyTypeObject::check(o)
+        && unsafe { o.downcast_unchecked::<PyTypeObject>() }.tp_version_tag.get() == version
 }
 
 #[inline(always)]

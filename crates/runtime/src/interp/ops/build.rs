@@ -182,4 +182,3 @@ pub fn setup_annotations(r: &mut Regs) -> Flow {
     crate::interp::lookup::setup_annotations(r.py(), r.frame())?;
     r.next(0)
 }
-

@@ -41,7 +41,11 @@ pub(super) fn expand_method(r: &mut Regs, below: usize) {
 /// The namespace a function's frame starts with: only code that is not optimised (class bodies) has one.
 #[inline(always)]
 pub(super) fn initial_locals(func: &PyFunction) -> Option<Py> {
-    if func.code().co_flags.get() as u32 & flags::OPTIMIZED != 0 { None } else { Some(func.func_globals.clone()) }
+    if func.code().co_flags.get() as u32 & flags::OPTIMIZED != 0 {
+        None
+    } else {
+        Some(func.func_globals.clone())
+    }
 }
 
 /// Calls what is on the stack: callable, self or null, `oparg` arguments.
@@ -133,7 +137,8 @@ pub(super) fn do_call_kw(r: &mut Regs) -> Flow {
         return r.push_python_frame(frame?, caches::CALL);
     }
     // SAFETY: `total` arguments are on the stack, below the names.
-    let res = unsafe { invoke::vectorcall(r.py(), callable.obj(), r.args(total + 1), positional, Some(kwnames)) };
+    let res =
+        unsafe { invoke::vectorcall(r.py(), callable.obj(), r.args(total + 1), positional, Some(kwnames)) };
     finish_call(r, n + 3, res)
 }
 

@@ -270,4 +270,3 @@ pub fn call_tuple_1(r: &mut Regs) -> Flow {
     super::call::check_pending_after(r)?;
     r.next(caches::CALL)
 }
-

@@ -40,7 +40,8 @@ pub fn compare_op(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn compare_op_float(r: &mut Regs) -> Flow {
-    let (Some(a), Some(b)) = (r.obj(1).downcast_exact::<PyFloat>(), r.obj(0).downcast_exact::<PyFloat>()) else {
+    let (Some(a), Some(b)) = (r.obj(1).downcast_exact::<PyFloat>(), r.obj(0).downcast_exact::<PyFloat>())
+    else {
         return r.deopt(op::COMPARE_OP);
     };
     let (a, b) = (a.value(), b.value());

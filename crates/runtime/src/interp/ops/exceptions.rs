@@ -1,8 +1,8 @@
 //! Raising, catching, and the stack of handled exceptions.
 
+use crate::interp::raise;
 use crate::interp::regs::{Flow, Regs, Stop};
 use crate::interp::stackref::StackRef;
-use crate::interp::raise;
 use crate::singletons::none;
 use object::Py;
 

@@ -66,4 +66,3 @@ pub fn exit_init_check(r: &mut Regs) -> Flow {
     r.shrink(1);
     r.next(0)
 }
-

@@ -134,4 +134,3 @@ pub fn get_anext(r: &mut Regs) -> Flow {
     r.push_owned(it);
     r.next(0)
 }
-

@@ -1,10 +1,10 @@
 //! Instructions that report to `sys.monitoring` before or after doing what the plain ones do.
 
-use super::call::{do_call, do_call_kw, expand_method, kwargs, make_args_tuple};
 use super::caches;
+use super::call::{do_call, do_call_kw, expand_method, kwargs, make_args_tuple};
 use super::jump::check_pending_unless_yield_from;
-use crate::abstract_::call::call_tuple_dict;
 use crate::abstract_::ObjectExt;
+use crate::abstract_::call::call_tuple_dict;
 use crate::interp::breaker::check_pending;
 use crate::interp::instrument::{self, event};
 use crate::interp::iteration;

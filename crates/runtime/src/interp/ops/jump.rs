@@ -102,7 +102,9 @@ pub fn resume_check(r: &mut Regs) -> Flow {
 /// For instrumented instructions: the checks of `RESUME` without quickening.
 #[inline(always)]
 pub(super) fn check_pending_unless_yield_from(r: &mut Regs) -> Flow {
-    if r.oparg & resume::LOCATION_MASK < resume::AFTER_YIELD_FROM && instrument::breaker(r.thread) & EVENTS_MASK != 0 {
+    if r.oparg & resume::LOCATION_MASK < resume::AFTER_YIELD_FROM
+        && instrument::breaker(r.thread) & EVENTS_MASK != 0
+    {
         r.spill();
         handle_pending(r.py())?;
     }

@@ -69,7 +69,9 @@ pub mod caches {
 
     const _: () = {
         use bytecode::op;
-        assert!(op::BINARY_OP.caches() == BINARY_OP && op::CALL.caches() == CALL && op::CALL_KW.caches() == CALL);
+        assert!(
+            op::BINARY_OP.caches() == BINARY_OP && op::CALL.caches() == CALL && op::CALL_KW.caches() == CALL
+        );
         assert!(op::LOAD_ATTR.caches() == LOAD_ATTR && op::STORE_ATTR.caches() == STORE_ATTR);
         assert!(op::LOAD_GLOBAL.caches() == LOAD_GLOBAL && op::TO_BOOL.caches() == TO_BOOL);
         assert!(op::FOR_ITER.caches() == FOR_ITER && op::SEND.caches() == SEND);

@@ -50,7 +50,9 @@ pub fn load_global_module(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn load_global_builtin(r: &mut Regs) -> Flow {
-    let (Some(g), Some(b)) = (r.globals().downcast_exact::<PyDict>(), r.builtins().downcast_exact::<PyDict>()) else {
+    let (Some(g), Some(b)) =
+        (r.globals().downcast_exact::<PyDict>(), r.builtins().downcast_exact::<PyDict>())
+    else {
         return r.deopt(op::LOAD_GLOBAL);
     };
     if keys_version(g) != r.cache_u16(1) as u32 || keys_version(b) != r.cache_u16(2) as u32 {

@@ -55,7 +55,9 @@ pub fn binary_op_subscr_str_int(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn binary_op_subscr_list_slice(r: &mut Regs) -> Flow {
-    let (Some(slice), Some(list)) = (r.obj(0).downcast_exact::<PySlice>(), r.obj(1).downcast_exact::<PyList>()) else {
+    let (Some(slice), Some(list)) =
+        (r.obj(0).downcast_exact::<PySlice>(), r.obj(1).downcast_exact::<PyList>())
+    else {
         return r.deopt(op::BINARY_OP);
     };
     r.spill();
@@ -175,4 +177,3 @@ pub fn delete_subscr(r: &mut Regs) -> Flow {
     r.drop_n(2);
     r.next(0)
 }
-

@@ -1,12 +1,14 @@
 //! `LOAD_ATTR`, `STORE_ATTR`, `LOAD_SUPER_ATTR`.
 
-use super::facts::{Attribute, Kind, analyze_load, analyze_store, classify, plain_unicode_keys, shared_keys, version};
+use super::facts::{
+    Attribute, Kind, analyze_load, analyze_store, classify, plain_unicode_keys, shared_keys, version,
+};
 use super::{Cache, is_simple, settle};
+use crate::abstract_::ObjectExt;
+use crate::errors::from_c;
 use crate::interp::dict_access::{inline_values, managed_dict};
 use crate::types::code::CodeUnit;
 use crate::types::descr::PyMemberDescr;
-use crate::abstract_::ObjectExt;
-use crate::errors::from_c;
 use crate::types::super_::{self, PySuper};
 use crate::types::type_::TypeExt;
 use crate::types::{PyDict, PyFunction, PyModule, PyProperty, PyStr};
@@ -45,7 +47,9 @@ fn of_module(py: Python, m: &PyModule, ip: *const CodeUnit, name: &PyStr) -> Opt
 
 fn of_class(py: Python, class: &PyTypeObject, ip: *const CodeUnit, name: &PyStr) -> Option<Opcode> {
     let meta = class.object().ty();
-    if meta.tp_getattro.get().map(|f| f as usize) != PyTypeObject::type_object().tp_getattro.get().map(|f| f as usize) {
+    if meta.tp_getattro.get().map(|f| f as usize)
+        != PyTypeObject::type_object().tp_getattro.get().map(|f| f as usize)
+    {
         return None;
     }
     let check_metaclass = !meta.has_flag(flags::IMMUTABLETYPE);
@@ -86,7 +90,13 @@ fn instance_has(py: Python, o: &PyObject, name: &PyStr) -> (bool, u32) {
     }
 }
 
-fn of_instance(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr, is_call: bool) -> Option<Opcode> {
+fn of_instance(
+    py: Python,
+    owner: &PyObject,
+    ip: *const CodeUnit,
+    name: &PyStr,
+    is_call: bool,
+) -> Option<Opcode> {
     let ty = owner.ty();
     let (shadowed, keys_version) = instance_has(py, owner, name);
     let a = analyze_load(py, ty, name);
@@ -96,10 +106,18 @@ fn of_instance(py: Python, owner: &PyObject, ip: *const CodeUnit, name: &PyStr, 
     let cache = Cache::of(ip);
     match a.kind {
         Kind::Method if !shadowed => {
-            if is_call { class_attribute(owner, ip, &a, keys_version, true) } else { None }
+            if is_call {
+                class_attribute(owner, ip, &a, keys_version, true)
+            } else {
+                None
+            }
         }
         Kind::NonDescriptor if !shadowed => {
-            if is_call { None } else { class_attribute(owner, ip, &a, keys_version, false) }
+            if is_call {
+                None
+            } else {
+                class_attribute(owner, ip, &a, keys_version, false)
+            }
         }
         Kind::Property => {
             let getter = a.descr?.downcast_exact::<PyProperty>()?.prop_get.get_owned()?;

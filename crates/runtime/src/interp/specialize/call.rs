@@ -13,7 +13,8 @@ use object::typeobj::{self, meth};
 use object::{PyLayout, PyObject, PyTypeInfo, PyTypeObject, Python};
 
 /// The bits of `ml_flags` that tell the calling convention.
-const CONVENTION: i32 = meth::VARARGS | meth::FASTCALL | meth::NOARGS | meth::O | meth::KEYWORDS | meth::METHOD;
+const CONVENTION: i32 =
+    meth::VARARGS | meth::FASTCALL | meth::NOARGS | meth::O | meth::KEYWORDS | meth::METHOD;
 const FAST_KEYWORDS: i32 = meth::FASTCALL | meth::KEYWORDS;
 
 /// `nargs`: the arguments on the stack, `self` included.
@@ -61,7 +62,8 @@ fn is_callable_inline(f: &PyFunction) -> bool {
     let code = f.code();
     let bits = code.co_flags.get() as u32;
     let complex = bits & (flags::VARARGS | flags::VARKEYWORDS) != 0 || code.co_kwonlyargcount.get() != 0;
-    (complex || bits & flags::OPTIMIZED != 0) && crate::types::function::is_plain_function(f.as_object()).is_some()
+    (complex || bits & flags::OPTIMIZED != 0)
+        && crate::types::function::is_plain_function(f.as_object()).is_some()
 }
 
 fn of_builtin(py: Python, f: &PyCFunction, nargs: usize) -> Option<Opcode> {

@@ -2,10 +2,10 @@
 
 use super::facts::{shared_keys, version};
 use super::is_simple;
+use crate::types::PyFunction;
 use crate::types::object_;
 use crate::types::type_::heap::PyType_GenericAlloc;
 use crate::types::type_::{PyHeapType, TypeExt, heap};
-use crate::types::PyFunction;
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python};
 
@@ -20,7 +20,8 @@ fn heap_type(ty: &PyTypeObject) -> Option<&PyHeapType> {
 /// Remembers a plain Python `__getitem__`.
 pub(super) fn cache_getitem(py: Python, ty: &PyTypeObject) -> bool {
     let Some(h) = heap_type(ty) else { return false };
-    let Some(f) = ty.lookup(py, crate::intern!(py, "__getitem__")).and_then(|g| g.downcast_exact::<PyFunction>())
+    let Some(f) =
+        ty.lookup(py, crate::intern!(py, "__getitem__")).and_then(|g| g.downcast_exact::<PyFunction>())
     else {
         return false;
     };

@@ -127,10 +127,11 @@ pub fn analyze_load<'a>(py: Python, ty: &'a PyTypeObject, name: &PyStr) -> Attri
 
 /// For storing an attribute of instances of `ty`.
 pub fn analyze_store<'a>(py: Python, ty: &'a PyTypeObject, name: &PyStr) -> Attribute<'a> {
-    if ty.tp_setattro.get().map(|f| f as usize) != Some(object_::PyObject_GenericSetAttr as *const () as usize) {
+    if ty.tp_setattro.get().map(|f| f as usize)
+        != Some(object_::PyObject_GenericSetAttr as *const () as usize)
+    {
         return Attribute { kind: Kind::Overridden, descr: None, version: 0 };
     }
     let descr = ty.lookup(py, name);
     Attribute { kind: classify(py, descr, name, false), descr, version: version(py, ty).unwrap_or(0) }
 }
-

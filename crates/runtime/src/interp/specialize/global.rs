@@ -15,7 +15,13 @@ fn keys_version(py: Python, d: &PyDict) -> Option<u16> {
     u16::try_from(d.keys_version(py)).ok().filter(|&v| v != 0)
 }
 
-fn form(py: Python, globals: &PyObject, builtins: &PyObject, ip: *const CodeUnit, name: &PyStr) -> Option<Opcode> {
+fn form(
+    py: Python,
+    globals: &PyObject,
+    builtins: &PyObject,
+    ip: *const CodeUnit,
+    name: &PyStr,
+) -> Option<Opcode> {
     let cache = Cache::of(ip);
     let globals = globals.downcast_exact::<PyDict>()?;
     plain_unicode_keys(globals)?;

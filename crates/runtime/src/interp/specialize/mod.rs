@@ -23,7 +23,8 @@ use crate::types::list::PyListIter;
 use crate::types::range::PyRangeIter;
 use crate::types::tuple::PyTupleIter;
 use crate::types::{
-    PyBool, PyCoroutine, PyDict, PyFloat, PyFrozenSet, PyGenerator, PyInt, PyList, PySet, PySlice, PyStr, PyTuple,
+    PyBool, PyCoroutine, PyDict, PyFloat, PyFrozenSet, PyGenerator, PyInt, PyList, PySet, PySlice, PyStr,
+    PyTuple,
 };
 use bytecode::args::{compare, nb};
 use bytecode::code::flags;

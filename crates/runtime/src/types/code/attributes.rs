@@ -125,7 +125,6 @@ impl PyCode {
     }
 }
 
-
 /// Compiled code: the instructions of a function, class body or module, with the tables that belong to them.
 #[pytype(name = "code", symbol = "PyCode_Type", base = PyVarObject, itemsize = 2,
          weaklistoffset = co_weakreflist,
@@ -135,7 +134,10 @@ impl PyCode {
                  co_kwonlyargcount: i32 readonly, co_stacksize: i32 readonly, co_flags: i32 readonly,
                  co_nlocals: i32 readonly, co_firstlineno: i32 readonly))]
 impl PyCode {
-    #[slot(tp_new, sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)")]
+    #[slot(
+        tp_new,
+        sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)"
+    )]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python,
@@ -159,11 +161,11 @@ impl PyCode {
         freevars: Option<&PyTuple>,
         cellvars: Option<&PyTuple>,
     ) -> PyResult<Py<PyCode>> {
-        crate::sys::hooks::audit(py, "code.__new__", &[
-            codestring.as_object(),
-            filename.as_object(),
-            name.as_object(),
-        ])?;
+        crate::sys::hooks::audit(
+            py,
+            "code.__new__",
+            &[codestring.as_object(), filename.as_object(), name.as_object()],
+        )?;
         for (n, what) in [
             (argcount, "argcount"),
             (posonlyargcount, "posonlyargcount"),
@@ -310,7 +312,9 @@ impl PyCode {
     }
 
     /// A copy with some attributes changed.
-    #[pymethod(sig = "(*, co_argcount=<unrepresentable>, co_posonlyargcount=<unrepresentable>, co_kwonlyargcount=<unrepresentable>, co_nlocals=<unrepresentable>, co_stacksize=<unrepresentable>, co_flags=<unrepresentable>, co_firstlineno=<unrepresentable>, co_code=<unrepresentable>, co_consts=<unrepresentable>, co_names=<unrepresentable>, co_varnames=<unrepresentable>, co_freevars=<unrepresentable>, co_cellvars=<unrepresentable>, co_filename=<unrepresentable>, co_name=<unrepresentable>, co_qualname=<unrepresentable>, co_linetable=<unrepresentable>, co_exceptiontable=<unrepresentable>)")]
+    #[pymethod(
+        sig = "(*, co_argcount=<unrepresentable>, co_posonlyargcount=<unrepresentable>, co_kwonlyargcount=<unrepresentable>, co_nlocals=<unrepresentable>, co_stacksize=<unrepresentable>, co_flags=<unrepresentable>, co_firstlineno=<unrepresentable>, co_code=<unrepresentable>, co_consts=<unrepresentable>, co_names=<unrepresentable>, co_varnames=<unrepresentable>, co_freevars=<unrepresentable>, co_cellvars=<unrepresentable>, co_filename=<unrepresentable>, co_name=<unrepresentable>, co_qualname=<unrepresentable>, co_linetable=<unrepresentable>, co_exceptiontable=<unrepresentable>)"
+    )]
     #[allow(clippy::too_many_arguments)]
     fn replace(
         &self,
@@ -399,4 +403,3 @@ impl PyCode {
         replace.call_tuple_dict(py, &PyTuple::empty(py), changes.as_deref())
     }
 }
-

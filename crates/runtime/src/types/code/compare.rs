@@ -69,7 +69,8 @@ fn same_constant(py: Python, a: &PyObject, b: &PyObject) -> PyResult<bool> {
     if let (Some(x), Some(y)) = (a.downcast_exact::<PySlice>(), b.downcast_exact::<PySlice>()) {
         return same_items(py, &[&*x.start, &*x.stop, &*x.step], &[&*y.start, &*y.stop, &*y.step]);
     }
-    let plain = PyInt::check_exact(a) || PyStr::check_exact(a) || PyBytes::check_exact(a) || PyCode::check_exact(a);
+    let plain =
+        PyInt::check_exact(a) || PyStr::check_exact(a) || PyBytes::check_exact(a) || PyCode::check_exact(a);
     if plain { a.compare_bool(py, b, CompareOp::Eq) } else { Ok(false) }
 }
 

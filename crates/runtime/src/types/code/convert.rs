@@ -145,7 +145,8 @@ fn text_of(o: &PyObject) -> Text {
 
 fn constant_of(py: Python, o: &PyObject) -> PyResult<Const> {
     enter_recursive_call(py, " while reading constants")?;
-    let all = |items: &[&PyObject]| -> PyResult<Vec<Const>> { items.iter().map(|o| constant_of(py, o)).collect() };
+    let all =
+        |items: &[&PyObject]| -> PyResult<Vec<Const>> { items.iter().map(|o| constant_of(py, o)).collect() };
     if o.is(crate::singletons::none()) {
         return Ok(Const::None);
     }
@@ -183,8 +184,7 @@ fn constant_of(py: Python, o: &PyObject) -> PyResult<Const> {
         return Ok(Const::FrozenSet(items.into()));
     }
     if let Some(s) = o.downcast_exact::<PySlice>() {
-        let parts =
-            [constant_of(py, &s.start)?, constant_of(py, &s.stop)?, constant_of(py, &s.step)?];
+        let parts = [constant_of(py, &s.start)?, constant_of(py, &s.stop)?, constant_of(py, &s.step)?];
         return Ok(Const::Slice(Arc::new(parts)));
     }
     if let Some(c) = o.downcast_exact::<PyCode>() {

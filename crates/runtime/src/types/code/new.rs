@@ -2,8 +2,8 @@
 
 use super::{CodeUnit, PyCode};
 use crate::errors::*;
-use crate::interp::frame::FRAME_SPECIALS_SIZE;
 use crate::interp::backoff;
+use crate::interp::frame::FRAME_SPECIALS_SIZE;
 use crate::types::{PyBytes, PyStr, PyTuple};
 use bytecode::code::{flags, kind};
 use bytecode::{Opcode, op};
@@ -210,7 +210,8 @@ fn intern_constants(py: Python, consts: Py<PyTuple>) -> PyResult<Py<PyTuple>> {
         if let Some(s) = o.downcast_exact::<PyStr>() {
             return !s.is_interned() && looks_like_name(s);
         }
-        depth > 0 && o.downcast_exact::<PyTuple>().is_some_and(|t| t.items().iter().any(|x| wanted(x, depth - 1)))
+        depth > 0
+            && o.downcast_exact::<PyTuple>().is_some_and(|t| t.items().iter().any(|x| wanted(x, depth - 1)))
     }
     fn map(py: Python, o: &PyObject, depth: usize) -> PyResult {
         if let Some(s) = o.downcast_exact::<PyStr>() {

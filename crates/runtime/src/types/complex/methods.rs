@@ -96,7 +96,10 @@ impl PyComplex {
         match of_number(py, arg)? {
             Some(v) => PyComplex::of_type(py, cls, v),
             None => {
-                let text = format!("complex() argument must be a string or a number, not {}", fully_qualified_name(py, arg.ty())?);
+                let text = format!(
+                    "complex() argument must be a string or a number, not {}",
+                    fully_qualified_name(py, arg.ty())?
+                );
                 Err(type_error(py, text))
             }
         }

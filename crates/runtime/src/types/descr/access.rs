@@ -57,7 +57,11 @@ impl PyGetSetDescr {
             Some(f) => unsafe { from_c(py, f(obj.as_ptr(), self.def().closure)) },
             None => Err(attribute_error(
                 py,
-                format!("attribute '{}' of '{}' objects is not readable", self.d_common.name_text(), self.d_common.d_type.display_name()),
+                format!(
+                    "attribute '{}' of '{}' objects is not readable",
+                    self.d_common.name_text(),
+                    self.d_common.d_type.display_name()
+                ),
             )),
         }
     }
@@ -68,11 +72,16 @@ impl PyGetSetDescr {
         match self.def().set {
             // SAFETY: a setter called with an instance of its owner.
             Some(f) => unsafe {
-                status(py, f(obj.as_ptr(), value.map_or(null_mut(), |v| v.as_ptr()), self.def().closure)).map(drop)
+                status(py, f(obj.as_ptr(), value.map_or(null_mut(), |v| v.as_ptr()), self.def().closure))
+                    .map(drop)
             },
             None => Err(attribute_error(
                 py,
-                format!("attribute '{}' of '{}' objects is not writable", self.d_common.name_text(), self.d_common.d_type.display_name()),
+                format!(
+                    "attribute '{}' of '{}' objects is not writable",
+                    self.d_common.name_text(),
+                    self.d_common.d_type.display_name()
+                ),
             )),
         }
     }
@@ -199,7 +208,12 @@ pub unsafe fn get_member(py: Python, o: &PyObject, m: &PyMemberDef) -> PyResult 
 ///
 /// # Safety
 /// `o` has the field that `m` describes.
-pub unsafe fn set_member(py: Python, o: &PyObject, m: &PyMemberDef, value: Option<&PyObject>) -> PyResult<()> {
+pub unsafe fn set_member(
+    py: Python,
+    o: &PyObject,
+    m: &PyMemberDef,
+    value: Option<&PyObject>,
+) -> PyResult<()> {
     if m.flags & member::READONLY != 0 || matches!(m.type_, member::STRING | member::STRING_INPLACE) {
         return Err(if m.flags & member::READONLY != 0 {
             attribute_error(py, "readonly attribute")
@@ -222,7 +236,8 @@ pub unsafe fn set_member(py: Python, o: &PyObject, m: &PyMemberDef, value: Optio
         let Some(v) = value else {
             return Err(type_error(py, "can't delete numeric/char attribute"));
         };
-        let truncated = |what: &str| warn(py, &PyExc_RuntimeWarning_Type, &format!("Truncation of value to {what}"), 1);
+        let truncated =
+            |what: &str| warn(py, &PyExc_RuntimeWarning_Type, &format!("Truncation of value to {what}"), 1);
         let int = || -> PyResult<i64> { crate::abstract_::number::index(py, v)?.to_i64(py) };
         macro_rules! store {
             ($t:ty, $what:literal) => {{
@@ -251,7 +266,9 @@ pub unsafe fn set_member(py: Python, o: &PyObject, m: &PyMemberDef, value: Optio
                 let n = crate::abstract_::number::index(py, v)?.to_u64(py)?;
                 (at as *mut u64).write_unaligned(n)
             }
-            member::FLOAT => (at as *mut f32).write_unaligned(crate::abstract_::number::as_f64(py, v)? as f32),
+            member::FLOAT => {
+                (at as *mut f32).write_unaligned(crate::abstract_::number::as_f64(py, v)? as f32)
+            }
             member::DOUBLE => (at as *mut f64).write_unaligned(crate::abstract_::number::as_f64(py, v)?),
             member::CHAR => match v.downcast::<PyStr>().filter(|s| s.len() == 1 && s.is_ascii()) {
                 Some(s) => *at = s.char_at(0) as u8,

@@ -6,7 +6,8 @@ use crate::prelude::*;
 use crate::state::enter_recursive_call;
 use crate::types::{PyCFunction, PyDict, PyStr, PyTuple};
 use object::typeobj::{
-    PyCFunction as CFunctionPtr, PyCFunctionFast, PyCFunctionFastWithKeywords, PyCFunctionWithKeywords, PyCMethodFn, VectorcallFunc,
+    PyCFunction as CFunctionPtr, PyCFunctionFast, PyCFunctionFastWithKeywords, PyCFunctionWithKeywords,
+    PyCMethodFn, VectorcallFunc,
 };
 use std::mem::transmute;
 use std::ptr::null_mut;
@@ -60,7 +61,8 @@ unsafe fn enter<'a>(
         if !std::ptr::eq((**args).ty(), &*d.d_common.d_type) && d.d_common.check(py, &**args).is_err() {
             return None;
         }
-        if !keywords && kwnames.as_ref().is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| t.len() > 0)) {
+        if !keywords && kwnames.as_ref().is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| t.len() > 0))
+        {
             let name = function_str(py, &*f);
             let _ = type_error(py, format!("{name} takes no keyword arguments"));
             return None;
@@ -162,7 +164,11 @@ impl PyMethodDescr {
         };
         let ty = PyMethodDescr::type_object();
         let d_common = PyDescr::new(py, ty, owner, def.ml_name)?;
-        new_object(py, ty, PyMethodDescr { d_common, d_method: Cell::new(def), vectorcall: Cell::new(Some(vectorcall)) })
+        new_object(
+            py,
+            ty,
+            PyMethodDescr { d_common, d_method: Cell::new(def), vectorcall: Cell::new(Some(vectorcall)) },
+        )
     }
 
     /// The definition.
@@ -223,7 +229,11 @@ impl PyClassMethodDescr {
     pub fn new(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResult<Py<PyClassMethodDescr>> {
         let ty = PyClassMethodDescr::type_object();
         let d_common = PyDescr::new(py, ty, owner, def.ml_name)?;
-        new_object(py, ty, PyClassMethodDescr { d_common, d_method: Cell::new(def), vectorcall: Cell::new(None) })
+        new_object(
+            py,
+            ty,
+            PyClassMethodDescr { d_common, d_method: Cell::new(def), vectorcall: Cell::new(None) },
+        )
     }
 
     fn def(&self) -> &PyMethodDef {
@@ -270,7 +280,11 @@ impl PyClassMethodDescr {
         let Some(class) = args.get(0) else {
             return Err(type_error(
                 py,
-                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.display_name()),
+                format!(
+                    "descriptor '{}' of '{}' object needs an argument",
+                    self.d_common.name_text(),
+                    self.d_common.d_type.display_name()
+                ),
             ));
         };
         let bound = self.bind(py, class)?;

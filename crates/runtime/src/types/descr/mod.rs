@@ -11,8 +11,8 @@ pub use proxy::PyMappingProxy;
 pub use wrapper::{PyMethodWrapper, PyWrapperDescr};
 
 use crate::prelude::*;
-use crate::types::{PyStr, PyTuple};
 use crate::types::type_::slotdefs::SlotDef;
+use crate::types::{PyStr, PyTuple};
 use std::ffi::{CStr, c_char, c_void};
 
 /// `PyDescrObject`: what all these descriptors begin with.
@@ -28,7 +28,12 @@ pub struct PyDescr {
 const _: () = assert!(size_of::<PyDescr>() == 40);
 
 impl PyDescr {
-    pub(super) fn new(py: Python, descr_type: &PyTypeObject, owner: &PyTypeObject, name: *const c_char) -> PyResult<PyDescr> {
+    pub(super) fn new(
+        py: Python,
+        descr_type: &PyTypeObject,
+        owner: &PyTypeObject,
+        name: *const c_char,
+    ) -> PyResult<PyDescr> {
         // SAFETY: names in definition tables are C strings.
         let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();
         Ok(PyDescr {
@@ -81,7 +86,14 @@ impl PyDescr {
 
     /// `<kind 'name' of 'type' objects>`.
     pub fn repr(&self, py: Python, kind: &str) -> PyResult<Py<PyStr>> {
-        PyStr::new(py, &format!("<{kind} '{}' of '{}' objects>", self.name_text(), self.d_type.tp_name().to_string_lossy()))
+        PyStr::new(
+            py,
+            &format!(
+                "<{kind} '{}' of '{}' objects>",
+                self.name_text(),
+                self.d_type.tp_name().to_string_lossy()
+            ),
+        )
     }
 
     /// `(getattr, (owner, name))`.
@@ -115,7 +127,11 @@ pub fn new_method(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResu
 }
 
 /// A descriptor for a class method of `owner`.
-pub fn new_class_method(py: Python, owner: &PyTypeObject, def: &PyMethodDef) -> PyResult<Py<PyClassMethodDescr>> {
+pub fn new_class_method(
+    py: Python,
+    owner: &PyTypeObject,
+    def: &PyMethodDef,
+) -> PyResult<Py<PyClassMethodDescr>> {
     PyClassMethodDescr::new(py, owner, def)
 }
 

@@ -26,7 +26,10 @@ impl PyMappingProxy {
     #[slot(tp_new, sig = "(mapping)")]
     fn tp_new(py: Python, _cls: &PyTypeObject, mapping: &PyObject) -> PyResult<Py<PyMappingProxy>> {
         if !is_mapping(mapping) || PyList::check(mapping) || PyTuple::check(mapping) {
-            return Err(type_error(py, format!("mappingproxy() argument must be a mapping, not {}", type_name(mapping))));
+            return Err(type_error(
+                py,
+                format!("mappingproxy() argument must be a mapping, not {}", type_name(mapping)),
+            ));
         }
         PyMappingProxy::new(py, mapping)
     }
@@ -77,16 +80,14 @@ impl PyMappingProxy {
 
     #[slot(nb_or)]
     fn or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        let unwrap = |o: &PyObject| o.downcast::<PyMappingProxy>().map_or_else(|| o.owned(), |p| p.mapping.clone());
+        let unwrap =
+            |o: &PyObject| o.downcast::<PyMappingProxy>().map_or_else(|| o.owned(), |p| p.mapping.clone());
         number::or(py, &unwrap(a), &unwrap(b))
     }
 
     #[slot(nb_inplace_or)]
     fn inplace_or(&self, py: Python, _other: &PyObject) -> PyResult {
-        Err(type_error(
-            py,
-            format!("'|=' is not supported by {}; use '|' instead", self.ty().display_name()),
-        ))
+        Err(type_error(py, format!("'|=' is not supported by {}; use '|' instead", self.ty().display_name())))
     }
 
     /// The value for key, or the default.

@@ -30,10 +30,19 @@ pub struct PyMethodWrapper {
 
 impl PyWrapperDescr {
     /// A descriptor for a slot of `owner`.
-    pub fn new(py: Python, owner: &PyTypeObject, base: &'static SlotDef, wrapped: *const c_void) -> PyResult<Py<PyWrapperDescr>> {
+    pub fn new(
+        py: Python,
+        owner: &PyTypeObject,
+        base: &'static SlotDef,
+        wrapped: *const c_void,
+    ) -> PyResult<Py<PyWrapperDescr>> {
         let ty = PyWrapperDescr::type_object();
         let d_common = PyDescr::new(py, ty, owner, base.name)?;
-        new_object(py, ty, PyWrapperDescr { d_common, d_base: Cell::new(base), d_wrapped: Cell::new(wrapped) })
+        new_object(
+            py,
+            ty,
+            PyWrapperDescr { d_common, d_base: Cell::new(base), d_wrapped: Cell::new(wrapped) },
+        )
     }
 
     pub fn base(&self) -> &'static SlotDef {
@@ -59,7 +68,11 @@ impl PyWrapperDescr {
         let Some(this) = args.get(0) else {
             return Err(type_error(
                 py,
-                format!("descriptor '{}' of '{}' object needs an argument", self.d_common.name_text(), self.d_common.d_type.display_name()),
+                format!(
+                    "descriptor '{}' of '{}' object needs an argument",
+                    self.d_common.name_text(),
+                    self.d_common.d_type.display_name()
+                ),
             ));
         };
         if !this.is_instance(py, self.d_common.d_type.object())? {
@@ -135,7 +148,8 @@ impl PyMethodWrapper {
 
     #[slot(tp_hash)]
     fn hash(&self) -> isize {
-        let h = (self.this.as_ptr() as usize).rotate_right(4) ^ (self.descr.as_ptr() as usize).rotate_right(4);
+        let h =
+            (self.this.as_ptr() as usize).rotate_right(4) ^ (self.descr.as_ptr() as usize).rotate_right(4);
         if h as isize == -1 { -2 } else { h as isize }
     }
 

@@ -60,7 +60,9 @@ impl PyDict {
             return self.append(py, key, hash, value);
         }
         // SAFETY: an entry's number; the old value is released last.
-        let old = unsafe { Py::<PyObject>::from_raw_owned_or_opt(self.value_cell(ix as usize).replace(value.into_raw())) };
+        let old = unsafe {
+            Py::<PyObject>::from_raw_owned_or_opt(self.value_cell(ix as usize).replace(value.into_raw()))
+        };
         drop(old);
         drop(key);
         Ok(())

@@ -40,10 +40,12 @@ impl PyDictIter {
 
     fn backward(dict: &PyDict, result: Option<Py<PyTuple>>) -> PyDictIter {
         let it = PyDictIter::forward(dict, result);
-        it.di_pos.set(match dict.split_values() {
-            Some(_) => dict.ma_used.get(),
-            None => dict.keys_block().dk_nentries.get(),
-        } - 1);
+        it.di_pos.set(
+            match dict.split_values() {
+                Some(_) => dict.ma_used.get(),
+                None => dict.keys_block().dk_nentries.get(),
+            } - 1,
+        );
         it
     }
 

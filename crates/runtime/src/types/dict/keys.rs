@@ -239,7 +239,9 @@ impl DictKeys {
     #[inline(always)]
     pub unsafe fn key_ptr(&self, i: usize) -> *mut PyObject {
         // SAFETY: the caller's promise.
-        unsafe { if self.is_unicode() { self.unicode_entry(i).me_key.get() } else { self.entry(i).me_key.get() } }
+        unsafe {
+            if self.is_unicode() { self.unicode_entry(i).me_key.get() } else { self.entry(i).me_key.get() }
+        }
     }
 
     /// The value of an entry, null when deleted or when the values are elsewhere.
@@ -260,7 +262,11 @@ impl DictKeys {
     pub unsafe fn hash_at(&self, i: usize) -> isize {
         // SAFETY: the keys of a unicode block are strings with a computed hash.
         unsafe {
-            if self.is_unicode() { str_hash(self.unicode_entry(i).me_key.get()) } else { self.entry(i).me_hash.get() }
+            if self.is_unicode() {
+                str_hash(self.unicode_entry(i).me_key.get())
+            } else {
+                self.entry(i).me_hash.get()
+            }
         }
     }
 

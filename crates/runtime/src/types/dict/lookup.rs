@@ -90,7 +90,10 @@ impl PyDict {
                             let equal = held.compare_bool(py, key, CompareOp::Eq)?;
                             // SAFETY: the block is looked at only after checking that it is still the dict's.
                             let same = self.ma_keys.get() == at
-                                && unsafe { (ix as usize) < k.entry_count() && std::ptr::eq(k.key_ptr(ix as usize), &*held) };
+                                && unsafe {
+                                    (ix as usize) < k.entry_count()
+                                        && std::ptr::eq(k.key_ptr(ix as usize), &*held)
+                                };
                             if !same {
                                 return Ok(Probed::Changed);
                             }

@@ -139,7 +139,8 @@ fn not_a_pair(py: Python, e: Raised, i: usize) -> Raised {
         return raise_object(py, exc);
     }
     let new = fetch(py, type_error(py, "object is not iterable"));
-    let note = PyStr::new(py, &format!("Cannot convert dictionary update sequence element #{i} to a sequence"));
+    let note =
+        PyStr::new(py, &format!("Cannot convert dictionary update sequence element #{i} to a sequence"));
     let added = note.and_then(|n| new.as_object().call_method1(py, intern!(py, "add_note"), &n));
     match added {
         Ok(_) => raise_object(py, new),

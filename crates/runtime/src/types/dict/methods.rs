@@ -60,7 +60,10 @@ impl PyDict {
             [] => {}
             [arg] => self.update_from(py, arg)?,
             more => {
-                return Err(type_error(py, format!("{name} expected at most 1 argument, got {}", more.len())));
+                return Err(type_error(
+                    py,
+                    format!("{name} expected at most 1 argument, got {}", more.len()),
+                ));
             }
         }
         match kwargs {

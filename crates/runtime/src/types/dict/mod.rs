@@ -71,7 +71,11 @@ impl PyDict {
     ///
     /// # Safety
     /// The caller owns a use of `k`. `values` is null and `k` combined, or `values` belong to `k`.
-    pub(crate) unsafe fn from_parts(py: Python, k: *mut DictKeys, values: *mut DictValues) -> PyResult<Py<PyDict>> {
+    pub(crate) unsafe fn from_parts(
+        py: Python,
+        k: *mut DictKeys,
+        values: *mut DictValues,
+    ) -> PyResult<Py<PyDict>> {
         // SAFETY: the caller's promise.
         unsafe { PyDict::of_type(py, PyDict::type_object(), k, values) }
     }

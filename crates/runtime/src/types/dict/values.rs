@@ -239,7 +239,11 @@ pub unsafe fn init_inline(o: *mut PyObject) {
         if usable > 1 {
             keys.dk_usable.set(usable - 1);
         }
-        DictValues::init(inline_values(o) as *const DictValues as *mut DictValues, keys.shared_capacity(), true);
+        DictValues::init(
+            inline_values(o) as *const DictValues as *mut DictValues,
+            keys.shared_capacity(),
+            true,
+        );
     }
 }
 
@@ -311,7 +315,11 @@ pub unsafe fn store_inline(o: &PyObject, name: &PyStr, value: Option<&PyObject>)
         }
         let keys = &*cached_keys(o.ty());
         let exact = PyStr::check_exact(name);
-        let ix = if value.is_some() && exact { keys.insert_split_key(name) } else { keys.find_str(name, name.hash()) };
+        let ix = if value.is_some() && exact {
+            keys.insert_split_key(name)
+        } else {
+            keys.find_str(name, name.hash())
+        };
         let dict = managed_dict(o.as_ptr()).get();
         let Some(value) = value else {
             if ix < 0 {

@@ -57,7 +57,12 @@ fn slot_or_none<T: PyLayout>(s: &Slot<T>) -> Py {
 #[pytype(name = "BaseException", symbol = "PyExc_BaseException_Type", flags(BASETYPE, GC, BASE_EXC_SUBCLASS), dictoffset = dict)]
 impl PyBaseException {
     #[slot(tp_new)]
-    fn new(py: Python, cls: &PyTypeObject, args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyBaseException>> {
+    fn new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyBaseException>> {
         let Some(alloc) = cls.tp_alloc.get() else { return Err(bad_internal_call(py)) };
         // SAFETY: as in `bare`.
         let e: Py<PyBaseException> = unsafe { from_c(py, alloc(cls as *const _ as *mut PyTypeObject, 0))? };
@@ -118,7 +123,12 @@ impl PyBaseException {
         while let Some((k, v)) = d.next(&mut pos) {
             match k.downcast::<PyStr>() {
                 Some(k) => self.as_object().setattr(py, k, &v)?,
-                None => return Err(type_error(py, format!("attribute name must be string, not '{}'", type_name(&k)))),
+                None => {
+                    return Err(type_error(
+                        py,
+                        format!("attribute name must be string, not '{}'", type_name(&k)),
+                    ));
+                }
             }
         }
         Ok(())
@@ -236,7 +246,12 @@ impl PyBaseException {
     }
 }
 
-fn chained(py: Python, value: Option<&PyObject>, attr: &str, what: &str) -> PyResult<Option<Py<PyBaseException>>> {
+fn chained(
+    py: Python,
+    value: Option<&PyObject>,
+    attr: &str,
+    what: &str,
+) -> PyResult<Option<Py<PyBaseException>>> {
     match value {
         None => Err(type_error(py, format!("{attr} may not be deleted"))),
         Some(v) if v.is_none() => Ok(None),
@@ -250,9 +265,10 @@ fn chained(py: Python, value: Option<&PyObject>, attr: &str, what: &str) -> PyRe
 /// `X() takes no keyword arguments`.
 pub(super) fn no_keywords(py: Python, o: &PyObject, kwargs: Option<&PyDict>) -> PyResult<()> {
     match kwargs {
-        Some(k) if k.len() > 0 => {
-            Err(type_error(py, format!("{}() takes no keyword arguments", o.ty().tp_name().to_string_lossy())))
-        }
+        Some(k) if k.len() > 0 => Err(type_error(
+            py,
+            format!("{}() takes no keyword arguments", o.ty().tp_name().to_string_lossy()),
+        )),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! `BaseExceptionGroup` and `ExceptionGroup` (PEP 654).
 
-use super::base::{PyBaseException, PyExc_BaseException_Type};
 use super::PyExc_Exception_Type;
+use super::base::{PyBaseException, PyExc_BaseException_Type};
 use crate::prelude::*;
 use crate::state::{enter_recursive_call, interpreter};
 use crate::types::{PyDict, PyList, PyStr, PyTuple, generic_alias};
@@ -30,14 +30,16 @@ pub fn exception_group_type(py: Python) -> PyResult<Py<PyTypeObject>> {
     }
     let bases = PyTuple::new(
         py,
-        [PyBaseExceptionGroup::type_object().owned().into_object(), PyExc_Exception_Type.owned().into_object()],
+        [
+            PyBaseExceptionGroup::type_object().owned().into_object(),
+            PyExc_Exception_Type.owned().into_object(),
+        ],
     )?;
     let dict = PyDict::new(py)?;
     dict.set_text(py, "__module__", PyStr::new(py, "builtins")?.as_object())?;
-    let t = PyTypeObject::type_object().object().call(
-        py,
-        &[PyStr::new(py, "ExceptionGroup")?.as_object(), bases.as_object(), dict.as_object()],
-    )?;
+    let t = PyTypeObject::type_object()
+        .object()
+        .call(py, &[PyStr::new(py, "ExceptionGroup")?.as_object(), bases.as_object(), dict.as_object()])?;
     let t = t.downcast_into::<PyTypeObject>().map_err(|_| bad_internal_call(py))?;
     st.exception_group.set(Some(t.clone()));
     Ok(t)
@@ -139,7 +141,10 @@ impl PyBaseExceptionGroup {
         if arg.is_callable() && arg.downcast::<PyTypeObject>().is_none() {
             return Ok(Condition::Callable(arg));
         }
-        Err(type_error(py, "expected an exception type, a tuple of exception types, or a callable (other than a class)"))
+        Err(type_error(
+            py,
+            "expected an exception type, a tuple of exception types, or a callable (other than a class)",
+        ))
     }
 }
 
@@ -147,11 +152,16 @@ fn matches(py: Python, e: &PyObject, c: &Condition) -> PyResult<bool> {
     match c {
         // By type and not `isinstance`, as `except` does.
         Condition::Types(t) => match t.downcast::<PyTuple>() {
-            Some(t) => Ok(t.items().iter().any(|t| t.downcast::<PyTypeObject>().is_some_and(|t| e.ty().is_subtype(t)))),
+            Some(t) => Ok(t
+                .items()
+                .iter()
+                .any(|t| t.downcast::<PyTypeObject>().is_some_and(|t| e.ty().is_subtype(t)))),
             None => Ok(t.downcast::<PyTypeObject>().is_some_and(|t| e.ty().is_subtype(t))),
         },
         Condition::Callable(f) => f.call1(py, e)?.is_true(py),
-        Condition::Ids(ids) => Ok(e.downcast::<PyBaseExceptionGroup>().is_none() && ids.contains(&e.as_ptr())),
+        Condition::Ids(ids) => {
+            Ok(e.downcast::<PyBaseExceptionGroup>().is_none() && ids.contains(&e.as_ptr()))
+        }
     }
 }
 
@@ -168,10 +178,7 @@ impl PyBaseExceptionGroup {
             ));
         };
         if !PyStr::check(message) {
-            return Err(type_error(
-                py,
-                format!("argument 1 must be str, not {}", type_name(message)),
-            ));
+            return Err(type_error(py, format!("argument 1 must be str, not {}", type_name(message))));
         }
         if !crate::abstract_::is_sequence(seq) {
             return Err(type_error(py, "second argument (exceptions) must be a sequence"));
@@ -247,7 +254,9 @@ impl PyBaseExceptionGroup {
             Some(s) => s.str_(py)?,
             None => match self.args.get_owned() {
                 // A list stays a list, as the caller wrote it; its contents are those at the start.
-                Some(a) if a.get(1).is_some_and(PyList::check) => self.exceptions(py)?.to_list(py)?.as_object().repr(py)?,
+                Some(a) if a.get(1).is_some_and(PyList::check) => {
+                    self.exceptions(py)?.to_list(py)?.as_object().repr(py)?
+                }
                 _ => self.exceptions(py)?.as_object().repr(py)?,
             },
         };

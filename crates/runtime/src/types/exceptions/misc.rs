@@ -7,11 +7,18 @@ use crate::prelude::*;
 use crate::types::{PyDict, PyStr, PyTuple};
 
 /// Takes named fields out of `kwargs`; anything else there is an error, in `PyArg_ParseTupleAndKeywords`' words.
-fn keyword_fields(py: Python, what: &str, kwargs: Option<&PyDict>, fields: &[(&'static str, &Slot)]) -> PyResult<()> {
+fn keyword_fields(
+    py: Python,
+    what: &str,
+    kwargs: Option<&PyDict>,
+    fields: &[(&'static str, &Slot)],
+) -> PyResult<()> {
     let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else { return Ok(()) };
     let mut pos = 0;
     while let Some((k, v)) = kwargs.next(&mut pos) {
-        let Some(name) = k.downcast::<PyStr>() else { return Err(type_error(py, "keywords must be strings")) };
+        let Some(name) = k.downcast::<PyStr>() else {
+            return Err(type_error(py, "keywords must be strings"));
+        };
         match fields.iter().find(|(f, _)| name.eq_str(f)) {
             Some((_, slot)) => slot.set(Some(v)),
             None => {

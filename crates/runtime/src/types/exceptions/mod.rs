@@ -12,18 +12,20 @@ mod unicode;
 pub use base::{PyBaseException, PyExc_BaseException_Type};
 pub use group::{PyBaseExceptionGroup, PyExc_BaseExceptionGroup_Type, exception_group_type};
 pub use misc::{
-    PyAttributeError, PyExc_AttributeError_Type, PyExc_ImportError_Type, PyExc_KeyError_Type, PyExc_NameError_Type,
-    PyExc_StopIteration_Type, PyExc_SystemExit_Type, PyImportError, PyKeyError, PyNameError, PyStopIteration, PySystemExit,
+    PyAttributeError, PyExc_AttributeError_Type, PyExc_ImportError_Type, PyExc_KeyError_Type,
+    PyExc_NameError_Type, PyExc_StopIteration_Type, PyExc_SystemExit_Type, PyImportError, PyKeyError,
+    PyNameError, PyStopIteration, PySystemExit,
 };
 pub use os_error::{PyExc_OSError_Type, PyOSError, error_text, raise_errno, raise_errno_with};
 pub use syntax::{PyExc_SyntaxError_Type, PySyntaxError};
 pub use unicode::{
-    PyExc_UnicodeDecodeError_Type, PyExc_UnicodeEncodeError_Type, PyExc_UnicodeTranslateError_Type, PyUnicodeDecodeError, PyUnicodeEncodeError,
-    PyUnicodeTranslateError, UnicodeErrorFields, raise_decode_error, raise_encode_error,
+    PyExc_UnicodeDecodeError_Type, PyExc_UnicodeEncodeError_Type, PyExc_UnicodeTranslateError_Type,
+    PyUnicodeDecodeError, PyUnicodeEncodeError, PyUnicodeTranslateError, UnicodeErrorFields,
+    raise_decode_error, raise_encode_error,
 };
 
 use object::typeobj::flags;
-use object::{PyTypeObject, PyTypeInfo};
+use object::{PyTypeInfo, PyTypeObject};
 use std::cell::Cell;
 
 /// Declares exception types that add nothing to their base but a name and a docstring.

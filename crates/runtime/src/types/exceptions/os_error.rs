@@ -47,7 +47,12 @@ pub fn error_text(errno: i32) -> String {
 
 /// Raises `OSError` for an error number, with up to two file names.
 #[cold]
-pub fn raise_errno_with(py: Python, errno: i32, filename: Option<&PyObject>, filename2: Option<&PyObject>) -> Raised {
+pub fn raise_errno_with(
+    py: Python,
+    errno: i32,
+    filename: Option<&PyObject>,
+    filename2: Option<&PyObject>,
+) -> Raised {
     let make = || -> PyResult<Py<PyTuple>> {
         let mut args = vec![
             PyInt::from_i64(py, errno as i64)?.into_object(),
@@ -114,11 +119,19 @@ fn init_in_init(cls: &PyTypeObject) -> bool {
 #[pytype(name = "OSError", symbol = "PyExc_OSError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(strerror: object, filename: object, filename2: object))]
 impl PyOSError {
     #[slot(tp_new)]
-    fn new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyOSError>> {
+    fn new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyOSError>> {
         let mut cls = cls;
         if !init_in_init(cls) {
             if kwargs.is_some_and(|k| k.len() > 0) {
-                return Err(type_error(py, format!("{}() takes no keyword arguments", cls.tp_name().to_string_lossy())));
+                return Err(type_error(
+                    py,
+                    format!("{}() takes no keyword arguments", cls.tp_name().to_string_lossy()),
+                ));
             }
             if std::ptr::eq(cls, &PyExc_OSError_Type)
                 && (2..=5).contains(&args.len())

@@ -38,7 +38,15 @@ impl UnicodeErrorFields {
         (start, end.max(start))
     }
 
-    fn fill(&self, py: Python, encoding: Option<&PyObject>, object: Py, start: &PyObject, end: &PyObject, reason: &PyObject) -> PyResult<()> {
+    fn fill(
+        &self,
+        py: Python,
+        encoding: Option<&PyObject>,
+        object: Py,
+        start: &PyObject,
+        end: &PyObject,
+        reason: &PyObject,
+    ) -> PyResult<()> {
         if let Some(e) = encoding {
             self.encoding.set(Some(e.owned()));
         }
@@ -57,7 +65,13 @@ impl UnicodeErrorFields {
     }
 }
 
-fn arguments<'a>(py: Python, args: &'a PyTuple, kwargs: Option<&PyDict>, o: &PyObject, n: usize) -> PyResult<&'a [&'a PyObject]> {
+fn arguments<'a>(
+    py: Python,
+    args: &'a PyTuple,
+    kwargs: Option<&PyDict>,
+    o: &PyObject,
+    n: usize,
+) -> PyResult<&'a [&'a PyObject]> {
     no_keywords(py, o, kwargs)?;
     if args.len() != n {
         return Err(type_error(py, format!("function takes exactly {n} arguments ({} given)", args.len())));
@@ -106,14 +120,18 @@ impl PyUnicodeDecodeError {
         let Some(object) = f.object.get_owned() else { return PyStr::new(py, "") };
         let (encoding, reason) = (f.text(py, &f.encoding)?, f.text(py, &f.reason)?);
         let (start, end) = (f.start.get(), f.end.get());
-        let byte = object.downcast::<PyBytes>().and_then(|b| b.as_bytes().get(usize::try_from(start).ok()?).copied());
+        let byte = object
+            .downcast::<PyBytes>()
+            .and_then(|b| b.as_bytes().get(usize::try_from(start).ok()?).copied());
         PyStr::new(
             py,
             &match byte {
                 Some(b) if end == start + 1 => {
                     format!("'{encoding}' codec can't decode byte 0x{b:02x} in position {start}: {reason}")
                 }
-                _ => format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end - 1),
+                _ => {
+                    format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end - 1)
+                }
             },
         )
     }
@@ -177,7 +195,15 @@ impl PyUnicodeTranslateError {
     }
 }
 
-fn raise_coding(py: Python, ty: &PyTypeObject, encoding: &str, object: Py, start: usize, end: usize, reason: &str) -> Raised {
+fn raise_coding(
+    py: Python,
+    ty: &PyTypeObject,
+    encoding: &str,
+    object: Py,
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> Raised {
     let args = || -> PyResult<Py<PyTuple>> {
         PyTuple::new(
             py,
@@ -198,15 +224,31 @@ fn raise_coding(py: Python, ty: &PyTypeObject, encoding: &str, object: Py, start
 
 /// Raises `UnicodeDecodeError(encoding, bytes, start, end, reason)`.
 #[cold]
-pub fn raise_decode_error(py: Python, encoding: &str, bytes: &[u8], start: usize, end: usize, reason: &str) -> Raised {
+pub fn raise_decode_error(
+    py: Python,
+    encoding: &str,
+    bytes: &[u8],
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> Raised {
     match PyBytes::new(py, bytes) {
-        Ok(b) => raise_coding(py, &PyExc_UnicodeDecodeError_Type, encoding, b.into_object(), start, end, reason),
+        Ok(b) => {
+            raise_coding(py, &PyExc_UnicodeDecodeError_Type, encoding, b.into_object(), start, end, reason)
+        }
         Err(e) => e,
     }
 }
 
 /// Raises `UnicodeEncodeError(encoding, text, start, end, reason)`.
 #[cold]
-pub fn raise_encode_error(py: Python, encoding: &str, text: &PyStr, start: usize, end: usize, reason: &str) -> Raised {
+pub fn raise_encode_error(
+    py: Python,
+    encoding: &str,
+    text: &PyStr,
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> Raised {
     raise_coding(py, &PyExc_UnicodeEncodeError_Type, encoding, text.as_object().owned(), start, end, reason)
 }

@@ -50,7 +50,11 @@ impl PyAnextAwaitable {
         if it.ty().tp_iternext.get().is_none() {
             return Err(type_error(
                 py,
-                format!("{}.__await__() must return an iterable, not {}", type_name(&self.wrapped), type_name(&it)),
+                format!(
+                    "{}.__await__() must return an iterable, not {}",
+                    type_name(&self.wrapped),
+                    type_name(&it)
+                ),
             ));
         }
         Ok(it)

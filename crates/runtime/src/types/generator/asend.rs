@@ -34,9 +34,10 @@ pub(super) fn finish_close(py: Python, result: PyResult) -> PyResult<()> {
     match result {
         Ok(_) => Err(runtime_error(py, "coroutine ignored GeneratorExit")),
         Err(e) => {
-            let closed = [&PyExc_StopIteration_Type, &PyExc_StopAsyncIteration_Type, &PyExc_GeneratorExit_Type]
-                .into_iter()
-                .any(|t| matches(py, t));
+            let closed =
+                [&PyExc_StopIteration_Type, &PyExc_StopAsyncIteration_Type, &PyExc_GeneratorExit_Type]
+                    .into_iter()
+                    .any(|t| matches(py, t));
             if closed {
                 drop(take(py));
                 return Ok(());
@@ -47,7 +48,11 @@ pub(super) fn finish_close(py: Python, result: PyResult) -> PyResult<()> {
 }
 
 impl PyAsyncGenASend {
-    pub(super) fn make(py: Python, g: &PyAsyncGen, value: Option<&PyObject>) -> PyResult<Py<PyAsyncGenASend>> {
+    pub(super) fn make(
+        py: Python,
+        g: &PyAsyncGen,
+        value: Option<&PyObject>,
+    ) -> PyResult<Py<PyAsyncGenASend>> {
         let ty = PyAsyncGenASend::type_object();
         new_object(
             py,
@@ -157,4 +162,3 @@ impl PyAsyncGenASend {
         finish_close(py, result)
     }
 }
-

@@ -26,7 +26,11 @@ pub struct PyAsyncGenWrappedValue {
 }
 
 /// Internal to asynchronous generators.
-#[pytype(name = "async_generator_wrapped_value", symbol = "_PyAsyncGenWrappedValue_Type", flags(GC, DISALLOW_INSTANTIATION))]
+#[pytype(
+    name = "async_generator_wrapped_value",
+    symbol = "_PyAsyncGenWrappedValue_Type",
+    flags(GC, DISALLOW_INSTANTIATION)
+)]
 impl PyAsyncGenWrappedValue {}
 
 /// Wraps a value that is about to be yielded.

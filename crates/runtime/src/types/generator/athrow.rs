@@ -71,7 +71,9 @@ impl PyAsyncGenAThrow {
     fn failed(&self, py: Python, e: Raised) -> Raised {
         self.agt_gen.gi_running_async.set(false);
         self.agt_state.set(State::Closed);
-        if self.is_close() && (matches(py, &PyExc_StopAsyncIteration_Type) || matches(py, &PyExc_GeneratorExit_Type)) {
+        if self.is_close()
+            && (matches(py, &PyExc_StopAsyncIteration_Type) || matches(py, &PyExc_GeneratorExit_Type))
+        {
             drop(take(py));
             return raise_with(py, &PyExc_StopIteration_Type, none());
         }
@@ -157,7 +159,11 @@ impl PyAsyncGenAThrow {
 }
 
 /// Awaitable of an asynchronous generator.
-#[pytype(name = "async_generator_athrow", symbol = "_PyAsyncGenAThrow_Type", flags(GC, DISALLOW_INSTANTIATION))]
+#[pytype(
+    name = "async_generator_athrow",
+    symbol = "_PyAsyncGenAThrow_Type",
+    flags(GC, DISALLOW_INSTANTIATION)
+)]
 impl PyAsyncGenAThrow {
     #[slot(am_await, tp_iter)]
     fn iter(&self, _py: Python) -> PyResult {

@@ -101,12 +101,11 @@ pub fn finalize(py: Python, g: &PyGenerator) {
 fn warn_unawaited_coroutine(py: Python, g: &PyGenerator) {
     let o = g.as_object();
     // Only if the module is there: nothing is imported from a finaliser.
-    let function = PyStr::new(py, "warnings").and_then(|name| {
-        match crate::import::get_module(py, name.as_object())? {
+    let function =
+        PyStr::new(py, "warnings").and_then(|name| match crate::import::get_module(py, name.as_object())? {
             Some(m) => m.getattr_opt(py, intern!(py, "_warn_unawaited_coroutine")),
             None => Ok(None),
-        }
-    });
+        });
     let warned = match function {
         Ok(Some(f)) => f.call1(py, o).map(drop),
         Ok(None) => crate::errors::warn(

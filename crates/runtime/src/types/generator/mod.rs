@@ -1,8 +1,8 @@
 //! Generators, coroutines and asynchronous generators: one layout (`_PyGenObject`), the frame inside the object.
 
-pub mod async_gen;
 pub mod anext;
 pub mod asend;
+pub mod async_gen;
 pub mod athrow;
 mod attributes;
 mod close;

@@ -30,7 +30,12 @@ pub(super) enum Resume {
 
 /// Runs a generator to its next `yield` or its end. `Ok(None)`: it had ended before, or ended with `None` for `next()`, and nothing
 /// is pending. (`gen_send_ex2`)
-pub(super) fn resume(py: Python, g: &PyGenerator, arg: Option<&PyObject>, how: Resume) -> PyResult<Option<Sent>> {
+pub(super) fn resume(
+    py: Python,
+    g: &PyGenerator,
+    arg: Option<&PyObject>,
+    how: Resume,
+) -> PyResult<Option<Sent>> {
     let throwing = matches!(how, Resume::Throw | Resume::Close);
     let s = g.gi_frame_state.get();
     if s == state::CREATED && !throwing && arg.is_some_and(|a| !a.is_none()) {
@@ -137,7 +142,9 @@ pub(super) fn next(py: Python, g: &PyGenerator) -> PyResult<Option<Py>> {
 /// Sends a value to anything: a generator, an iterator (`None` only), or what has a `send` method (`PyIter_Send`).
 pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<Sent> {
     if let Some(g) = as_generator(receiver) {
-        return Ok(resume(py, g, Some(value), Resume::Send)?.unwrap_or_else(|| Sent::Returned(none().owned())));
+        return Ok(
+            resume(py, g, Some(value), Resume::Send)?.unwrap_or_else(|| Sent::Returned(none().owned()))
+        );
     }
     if let Some(f) = receiver.ty().as_async().and_then(|a| a.am_send.get()) {
         let mut result = std::ptr::null_mut();

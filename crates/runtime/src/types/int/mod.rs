@@ -136,7 +136,11 @@ impl PyInt {
                 return Err(memory_error(py));
             }
             p.write(StaticInt {
-                int: PyInt { ob_base: PyObject::header(&PyLong_Type), lv_tag: Cell::new(tag_of(value)), ob_digit: [] },
+                int: PyInt {
+                    ob_base: PyObject::header(&PyLong_Type),
+                    lv_tag: Cell::new(tag_of(value)),
+                    ob_digit: [],
+                },
                 digit: Cell::new(value.unsigned_abs() as u32),
             });
             Ok(Py::from_raw_owned(p as *mut PyObject))

@@ -19,7 +19,12 @@ use object::gc;
 )]
 impl PyList {
     #[slot(tp_new)]
-    fn py_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyList>> {
+    fn py_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyList>> {
         PyList::of_type(py, cls)
     }
 
@@ -324,7 +329,13 @@ impl PyList {
 
     /// First position of value; ValueError if there is none.
     #[pymethod(sig = "(value, start=0, stop=sys.maxsize, /)")]
-    fn index(&self, py: Python, value: &PyObject, start: Option<&PyObject>, stop: Option<&PyObject>) -> PyResult<usize> {
+    fn index(
+        &self,
+        py: Python,
+        value: &PyObject,
+        start: Option<&PyObject>,
+        stop: Option<&PyObject>,
+    ) -> PyResult<usize> {
         let start = clamp_index(start.map_or(Ok(0), |o| slice_index(py, o))?, self.len());
         let stop = stop.map_or(Ok(isize::MAX), |o| slice_index(py, o))?;
         let stop = if stop < 0 { clamp_index(stop, self.len()) } else { stop as usize };

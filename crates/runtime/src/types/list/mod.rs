@@ -338,7 +338,9 @@ impl PyList {
             // SAFETY: nothing but this list changes meanwhile.
             return self.extend_from_slice(py, unsafe { l.items() });
         }
-        if let Some(n) = crate::types::set_::exact_set_len(iterable).or_else(|| crate::types::dict::plain_len(iterable)) {
+        if let Some(n) =
+            crate::types::set_::exact_set_len(iterable).or_else(|| crate::types::dict::plain_len(iterable))
+        {
             // The length is exact: room for it is made as for a growing list.
             let before = self.len();
             self.resize(py, before.saturating_add(n))?;
@@ -379,7 +381,8 @@ impl PyList {
                 self.reserve_even(py, hint)?;
             }
         } else if self.allocated.get() - (n as isize) < hint as isize
-            && let Some(all) = n.checked_add(hint).filter(|&all| all <= MAX_LEN / 2) {
+            && let Some(all) = n.checked_add(hint).filter(|&all| all <= MAX_LEN / 2)
+        {
             self.resize(py, all)?;
             self.set_len(n);
         }

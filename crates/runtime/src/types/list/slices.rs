@@ -139,16 +139,21 @@ impl PyList {
 
     fn assign_stepped(&self, py: Python, r: Adjusted, items: Vec<Py>) -> PyResult<()> {
         if items.len() != r.len {
-            let text = format!("attempt to assign sequence of size {} to extended slice of size {}", items.len(), r.len);
+            let text = format!(
+                "attempt to assign sequence of size {} to extended slice of size {}",
+                items.len(),
+                r.len
+            );
             return Err(value_error(py, text));
         }
         let mut gone = Vec::with_capacity(r.len);
         for (i, item) in r.indices().zip(items) {
             // SAFETY: adjusted indices are within the list; old items are released last.
-            gone.extend(unsafe { Py::<PyObject>::from_raw_owned_or_opt(self.cell(i).replace(item.into_raw())) });
+            gone.extend(unsafe {
+                Py::<PyObject>::from_raw_owned_or_opt(self.cell(i).replace(item.into_raw()))
+            });
         }
         drop(gone);
         Ok(())
     }
-
 }

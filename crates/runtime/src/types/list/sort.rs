@@ -169,7 +169,12 @@ pub(super) fn sort(list: &PyList, py: Python, key: Option<&PyObject>, reverse: b
     result
 }
 
-fn sort_items(py: Python, items: &mut [*mut PyObject], key: Option<&PyObject>, reverse: bool) -> PyResult<()> {
+fn sort_items(
+    py: Python,
+    items: &mut [*mut PyObject],
+    key: Option<&PyObject>,
+    reverse: bool,
+) -> PyResult<()> {
     let Some(key) = key else {
         return sort_either_way(py, items, reverse);
     };
@@ -322,7 +327,8 @@ impl<'py, E: Element, O: Order> Sorter<'py, E, O> {
     /// How many elements of a sorted slice go before `key`: with `left` those less than it, else those not greater. Looks near
     /// `hint` first, with growing steps.
     fn gallop(&self, key: &E, a: &[E], hint: usize, left: bool) -> PyResult<usize> {
-        let before = |x: &E| -> PyResult<bool> { if left { self.less(x, key) } else { Ok(!self.less(key, x)?) } };
+        let before =
+            |x: &E| -> PyResult<bool> { if left { self.less(x, key) } else { Ok(!self.less(key, x)?) } };
         let (mut last, mut step) = (0, 1usize);
         let (mut lo, mut hi);
         if before(&a[hint])? {

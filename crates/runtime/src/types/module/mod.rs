@@ -111,7 +111,12 @@ impl PyModule {
         let mod_name = d.get_str(py, intern!(py, "__name__"))?.and_then(|n| n.downcast_into::<PyStr>().ok());
         let shown = name.to_string_lossy();
         let Some(mod_name) = mod_name else {
-            return Err(attribute_error_for(py, self.as_object(), name, format!("module has no attribute '{shown}'")));
+            return Err(attribute_error_for(
+                py,
+                self.as_object(),
+                name,
+                format!("module has no attribute '{shown}'"),
+            ));
         };
         let m = mod_name.to_string_lossy();
         let spec = d.get_str(py, intern!(py, "__spec__"))?.filter(|s| !s.is_none());
@@ -125,7 +130,8 @@ impl PyModule {
                     Some(v) => v.is_true(py)?,
                     None => false,
                 };
-                let origin = origin.and_then(|o| o.downcast_into::<PyStr>().ok()).map(|o| o.to_string_lossy());
+                let origin =
+                    origin.and_then(|o| o.downcast_into::<PyStr>().ok()).map(|o| o.to_string_lossy());
                 let shadowing = match &origin {
                     Some(o) => shadowing_hint(py, &mod_name, o)?,
                     None => None,
@@ -144,12 +150,15 @@ impl PyModule {
                         "partially initialized module '{m}' has no attribute '{shown}' (most likely due to a circular import)"
                     ),
                     _ => {
-                        let uninitialized = match spec.getattr_opt(py, intern!(py, "_uninitialized_submodules"))? {
-                            Some(s) => s.contains(py, name)?,
-                            None => false,
-                        };
+                        let uninitialized =
+                            match spec.getattr_opt(py, intern!(py, "_uninitialized_submodules"))? {
+                                Some(s) => s.contains(py, name)?,
+                                None => false,
+                            };
                         if uninitialized {
-                            format!("cannot access submodule '{shown}' of module '{m}' (most likely due to a circular import)")
+                            format!(
+                                "cannot access submodule '{shown}' of module '{m}' (most likely due to a circular import)"
+                            )
                         } else {
                             format!("module '{m}' has no attribute '{shown}'")
                         }
@@ -205,7 +214,12 @@ pub fn shadowing_hint(py: Python, name: &PyStr, origin: &str) -> PyResult<Option
 #[pytype(name = "module", symbol = "PyModule_Type", flags(BASETYPE, GC), dictoffset = md_dict, weaklistoffset = md_weaklist, members(md_dict as __dict__: object readonly))]
 impl PyModule {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyModule>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyModule>> {
         let m = new_object(py, cls, PyModule::empty(cls))?;
         m.md_dict.set(Some(PyDict::new(py)?));
         Ok(m)
@@ -239,7 +253,9 @@ impl PyModule {
     #[pymethod]
     fn __dir__(&self, py: Python) -> PyResult {
         let d = self.as_object().getattr(py, intern!(py, "__dict__"))?;
-        let Some(d) = d.downcast::<PyDict>() else { return Err(type_error(py, "<module>.__dict__ is not a dictionary")) };
+        let Some(d) = d.downcast::<PyDict>() else {
+            return Err(type_error(py, "<module>.__dict__ is not a dictionary"));
+        };
         match d.get_str(py, intern!(py, "__dir__"))? {
             Some(f) => f.call0(py),
             None => Ok(d.as_object().to_list(py)?.into_object()),
@@ -257,7 +273,10 @@ impl PyModule {
             Some(f) => {
                 let r = f.call1(py, PyInt::from_i64(py, 1)?.as_object())?;
                 if !PyDict::check(&r) {
-                    return Err(type_error(py, format!("__annotate__() must return a dict, not {}", type_name(&r))));
+                    return Err(type_error(
+                        py,
+                        format!("__annotate__() must return a dict, not {}", type_name(&r)),
+                    ));
                 }
                 r
             }

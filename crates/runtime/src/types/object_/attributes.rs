@@ -2,8 +2,8 @@
 
 use super::storage::{Stored, instance_get, instance_set};
 use crate::prelude::*;
-use crate::types::{PyDict, PyStr};
 use crate::types::type_::TypeExt;
+use crate::types::{PyDict, PyStr};
 use object::typeobj::TernaryFunc;
 use std::ffi::c_void;
 
@@ -122,7 +122,9 @@ pub fn generic_setattr(py: Python, o: &PyObject, name: &PyStr, value: Option<&Py
             let text = match (&descr, value) {
                 (Some(_), _) => format!("'{kind}' object attribute '{n}' is read-only"),
                 (None, _) if has_setattr(ty) => {
-                    format!("'{kind}' object has no attribute '{n}' and no __dict__ for setting new attributes")
+                    format!(
+                        "'{kind}' object has no attribute '{n}' and no __dict__ for setting new attributes"
+                    )
                 }
                 _ => format!("'{kind}' object has no attribute '{n}'"),
             };
@@ -188,7 +190,8 @@ pub fn generic_setattr_with_dict(
 /// argument, or the bound attribute and `false`.
 pub fn get_method(py: Python, o: &PyObject, name: &PyStr) -> PyResult<(Py, bool)> {
     let ty = o.ty();
-    let generic = ty.tp_getattro.get().is_some_and(|f| f as usize == super::type_::getattro as *const () as usize);
+    let generic =
+        ty.tp_getattro.get().is_some_and(|f| f as usize == super::type_::getattro as *const () as usize);
     if !generic {
         return Ok((o.getattr(py, name)?, false));
     }
@@ -234,6 +237,8 @@ pub struct SlotFunction {
 unsafe impl Sync for SlotFunction {}
 
 /// What `__hash__ = None` puts into `tp_hash`.
-pub static HASH_NOT_IMPLEMENTED: SlotFunction = SlotFunction { function: PyObject_HashNotImplemented as *const c_void };
+pub static HASH_NOT_IMPLEMENTED: SlotFunction =
+    SlotFunction { function: PyObject_HashNotImplemented as *const c_void };
 /// What `__next__ = None` puts into `tp_iternext`.
-pub static NEXT_NOT_IMPLEMENTED: SlotFunction = SlotFunction { function: _PyObject_NextNotImplemented as *const c_void };
+pub static NEXT_NOT_IMPLEMENTED: SlotFunction =
+    SlotFunction { function: _PyObject_NextNotImplemented as *const c_void };

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::types::type_::TypeExt;
-use crate::types::{PyDict, PyList, PyStr, PyTuple, PyInt};
+use crate::types::{PyDict, PyInt, PyList, PyStr, PyTuple};
 
 /// The names of a class's slots, from `copyreg._slotnames`, cached in the class.
 fn slot_names(py: Python, cls: &PyTypeObject) -> PyResult<Option<Py<PyList>>> {
@@ -40,7 +40,8 @@ pub(super) fn default_state(py: Python, o: &PyObject, required: bool) -> PyResul
     };
     let names = slot_names(py, ty)?;
     if required {
-        let mut size = if ty.tp_flags.get() & flags::MANAGED_DICT == 0 && ty.tp_dictoffset.get() > 0 { 8 } else { 0 };
+        let mut size =
+            if ty.tp_flags.get() & flags::MANAGED_DICT == 0 && ty.tp_dictoffset.get() > 0 { 8 } else { 0 };
         size += super::type_::type_object().tp_basicsize.get();
         if ty.tp_flags.get() & flags::MANAGED_WEAKREF == 0 && ty.tp_weaklistoffset.get() > 0 {
             size += 8;
@@ -122,21 +123,33 @@ fn new_arguments(py: Python, o: &PyObject) -> PyResult<NewArguments> {
     if let Some(f) = o.lookup_special(py, intern!(py, "__getnewargs_ex__"))? {
         let r = f.call0(py)?;
         let Some(t) = r.downcast::<PyTuple>() else {
-            return Err(type_error(py, format!("__getnewargs_ex__ should return a tuple, not '{}'", type_name(&r))));
+            return Err(type_error(
+                py,
+                format!("__getnewargs_ex__ should return a tuple, not '{}'", type_name(&r)),
+            ));
         };
         let [a, k] = t.items() else {
-            return Err(value_error(py, format!("__getnewargs_ex__ should return a tuple of length 2, not {}", t.len())));
+            return Err(value_error(
+                py,
+                format!("__getnewargs_ex__ should return a tuple of length 2, not {}", t.len()),
+            ));
         };
         let Some(a) = a.downcast::<PyTuple>() else {
             return Err(type_error(
                 py,
-                format!("first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'", type_name(a)),
+                format!(
+                    "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
+                    type_name(a)
+                ),
             ));
         };
         let Some(k) = k.downcast::<PyDict>() else {
             return Err(type_error(
                 py,
-                format!("second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'", type_name(k)),
+                format!(
+                    "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
+                    type_name(k)
+                ),
             ));
         };
         return Ok((Some(a.owned()), Some(k.owned())));
@@ -145,7 +158,9 @@ fn new_arguments(py: Python, o: &PyObject) -> PyResult<NewArguments> {
         let r = f.call0(py)?;
         return match r.downcast_into::<PyTuple>() {
             Ok(t) => Ok((Some(t), None)),
-            Err(o) => Err(type_error(py, format!("__getnewargs__ should return a tuple, not '{}'", type_name(&o)))),
+            Err(o) => {
+                Err(type_error(py, format!("__getnewargs__ should return a tuple, not '{}'", type_name(&o))))
+            }
         };
     }
     Ok((None, None))

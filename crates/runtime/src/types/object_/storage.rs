@@ -57,7 +57,12 @@ pub(super) enum Stored {
 }
 
 /// Stores or deletes an attribute in the instance itself.
-pub(super) fn instance_set(py: Python, o: &PyObject, name: &PyStr, value: Option<&PyObject>) -> PyResult<Stored> {
+pub(super) fn instance_set(
+    py: Python,
+    o: &PyObject,
+    name: &PyStr,
+    value: Option<&PyObject>,
+) -> PyResult<Stored> {
     let ty = o.ty();
     let dict = if ty.has_flag(flags::MANAGED_DICT) {
         // SAFETY: the flags say what the instance has.
@@ -153,10 +158,9 @@ pub fn generic_set_dict(py: Python, o: &PyObject, value: Option<&PyObject>) -> P
         None => Err(type_error(py, "cannot delete __dict__")),
         Some(v) => match v.downcast::<PyDict>() {
             Some(d) => set_dict(py, o, Some(d.owned())),
-            None => Err(type_error(
-                py,
-                format!("__dict__ must be set to a dictionary, not a '{}'", type_name(v)),
-            )),
+            None => {
+                Err(type_error(py, format!("__dict__ must be set to a dictionary, not a '{}'", type_name(v))))
+            }
         },
     }
 }

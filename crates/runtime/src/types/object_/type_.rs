@@ -27,7 +27,11 @@ pub unsafe extern "C" fn PyObject_GenericGetAttr(o: *mut PyObject, name: *mut Py
 
 /// `tp_setattro` of `object`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyObject_GenericSetAttr(o: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> i32 {
+pub unsafe extern "C" fn PyObject_GenericSetAttr(
+    o: *mut PyObject,
+    name: *mut PyObject,
+    value: *mut PyObject,
+) -> i32 {
     // SAFETY: a slot called attached with live objects; a null value deletes.
     unsafe {
         let py = Python::assume_attached();
@@ -44,9 +48,7 @@ pub use PyObject_GenericSetAttr as setattro;
 
 /// Is the definition that of `object.__getstate__`?
 pub(super) fn is_default_getstate(d: &PyMethodDef) -> bool {
-    PyBaseObject_Type
-        .method_def("__getstate__")
-        .is_some_and(|own| own.ml_meth == d.ml_meth)
+    PyBaseObject_Type.method_def("__getstate__").is_some_and(|own| own.ml_meth == d.ml_meth)
 }
 
 fn excess(args: &PyTuple, kwargs: Option<&PyDict>) -> bool {
@@ -68,7 +70,10 @@ impl PyObject {
     fn tp_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
         if excess(args, kwargs) {
             if overrides_new(cls) {
-                return Err(type_error(py, "object.__new__() takes exactly one argument (the type to instantiate)"));
+                return Err(type_error(
+                    py,
+                    "object.__new__() takes exactly one argument (the type to instantiate)",
+                ));
             }
             if !overrides_init(cls) {
                 return Err(type_error(py, format!("{}() takes no arguments", cls.display_name())));
@@ -95,7 +100,10 @@ impl PyObject {
             if !overrides_new(ty) {
                 return Err(type_error(
                     py,
-                    format!("{}.__init__() takes exactly one argument (the instance to initialize)", ty.display_name()),
+                    format!(
+                        "{}.__init__() takes exactly one argument (the instance to initialize)",
+                        ty.display_name()
+                    ),
                 ));
             }
         }
@@ -133,7 +141,11 @@ impl PyObject {
             Some(m) if !m.eq_str("builtins") => PyStr::concat3(py, "<", m, ".")?,
             _ => PyStr::new(py, "<")?,
         };
-        PyStr::concat(py, &head, &*PyStr::concat3(py, "", &qualname, &format!(" object at {:p}>", self.as_ptr()))?)
+        PyStr::concat(
+            py,
+            &head,
+            &*PyStr::concat3(py, "", &qualname, &format!(" object at {:p}>", self.as_ptr()))?,
+        )
     }
 
     #[slot(tp_str)]

@@ -203,7 +203,9 @@ fn probe_key(py: Python, item: &PyObject) -> PyResult<(Py, isize)> {
         Ok(hash) => return Ok((item.owned(), hash)),
         Err(e) => e,
     };
-    if let Some(s) = any_set(item).filter(|_| PySet::check(item) && matches(py, &exceptions::PyExc_TypeError_Type)) {
+    if let Some(s) =
+        any_set(item).filter(|_| PySet::check(item) && matches(py, &exceptions::PyExc_TypeError_Type))
+    {
         drop(fetch(py, e));
         return Ok((item.owned(), s.content_hash()));
     }

@@ -164,7 +164,10 @@ impl PySet {
     fn resize(&self, py: Python, wanted: usize) -> PyResult<()> {
         let mut size = MINSIZE;
         while size <= wanted {
-            size = size.checked_mul(2).filter(|&s| s <= isize::MAX as usize / 16).ok_or_else(|| memory_error(py))?;
+            size = size
+                .checked_mul(2)
+                .filter(|&s| s <= isize::MAX as usize / 16)
+                .ok_or_else(|| memory_error(py))?;
         }
         let small = self.small();
         let (old, old_mask) = (self.table.get(), self.mask());

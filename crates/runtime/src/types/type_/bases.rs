@@ -162,7 +162,11 @@ pub(super) fn set_bases(py: Python, ty: &PyTypeObject, value: &PyObject) -> PyRe
     let Some(new) = value.downcast::<PyTuple>() else {
         return Err(type_error(
             py,
-            format!("can only assign tuple to {}.__bases__, not {}", named(ty), value.ty().tp_name().to_string_lossy()),
+            format!(
+                "can only assign tuple to {}.__bases__, not {}",
+                named(ty),
+                value.ty().tp_name().to_string_lossy()
+            ),
         ));
     };
     if new.is_empty() {
@@ -175,7 +179,11 @@ pub(super) fn set_bases(py: Python, ty: &PyTypeObject, value: &PyObject) -> PyRe
         let Some(base) = b.downcast::<PyTypeObject>() else {
             return Err(type_error(
                 py,
-                format!("{}.__bases__ must be tuple of classes, not '{}'", named(ty), b.ty().tp_name().to_string_lossy()),
+                format!(
+                    "{}.__bases__ must be tuple of classes, not '{}'",
+                    named(ty),
+                    b.ty().tp_name().to_string_lossy()
+                ),
             ));
         };
         // During a change of the MROs the bases tell the truth.
@@ -212,7 +220,8 @@ pub(super) fn set_bases(py: Python, ty: &PyTypeObject, value: &PyObject) -> PyRe
 
 fn replace_bases(ty: &PyTypeObject, bases: Option<Py<PyTuple>>, base: Py<PyTypeObject>) {
     let bases = bases.map_or(std::ptr::null_mut(), Py::into_raw);
-    let (old_bases, old_base) = (ty.tp_bases.replace(bases), ty.tp_base.replace(base.into_raw() as *mut PyTypeObject));
+    let (old_bases, old_base) =
+        (ty.tp_bases.replace(bases), ty.tp_base.replace(base.into_raw() as *mut PyTypeObject));
     // SAFETY: the type owned both.
     unsafe {
         drop(Py::<PyObject>::from_raw_owned_or_opt(old_bases));

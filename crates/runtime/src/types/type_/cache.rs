@@ -41,7 +41,8 @@ struct Shared(UnsafeCell<Cache>);
 unsafe impl Sync for Shared {}
 
 static CACHE: Shared = Shared(UnsafeCell::new(Cache {
-    entries: [const { Entry { version: Cell::new(0), name: Cell::new(null_mut()), value: Cell::new(null_mut()) } }; SIZE],
+    entries: [const { Entry { version: Cell::new(0), name: Cell::new(null_mut()), value: Cell::new(null_mut()) } };
+        SIZE],
     by_version: [const { Cell::new(null()) }; SIZE],
     next_static: Cell::new(FIRST_STATIC_VERSION),
     next_heap: Cell::new(FIRST_HEAP_VERSION),
@@ -80,7 +81,8 @@ fn lookup_slow<'a>(py: Python, ty: &'a PyTypeObject, name: &PyStr) -> Option<&'a
         e.version.set(version);
         e.value.set(found.map_or(null_mut(), |v| v.as_ptr()));
         // SAFETY: the entry owned its old name.
-        let old: Option<Py> = unsafe { Py::from_raw_owned_or_opt(e.name.replace(name.as_object().owned().into_raw())) };
+        let old: Option<Py> =
+            unsafe { Py::from_raw_owned_or_opt(e.name.replace(name.as_object().owned().into_raw())) };
         drop(old);
     }
     found

@@ -7,7 +7,12 @@ use crate::types::object_;
 use std::ptr::null_mut;
 
 /// `type(...)` without making a tuple for the one-argument form.
-pub(super) fn type_vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
+pub(super) fn type_vectorcall(
+    py: Python,
+    cls: &PyTypeObject,
+    args: &[&PyObject],
+    kwnames: Option<&PyTuple>,
+) -> PyResult {
     let named = kwnames.map_or(0, |k| k.len());
     if let [o] = args
         && named == 0
@@ -31,7 +36,11 @@ pub(super) fn type_vectorcall(py: Python, cls: &PyTypeObject, args: &[&PyObject]
     match cls.as_object().ty().tp_call.get() {
         // SAFETY: a slot called with live objects.
         Some(f) => unsafe {
-            check_result(py, cls, f(cls.as_ptr(), positional.as_ptr(), kwargs.as_ref().map_or(null_mut(), |k| k.as_ptr())))
+            check_result(
+                py,
+                cls,
+                f(cls.as_ptr(), positional.as_ptr(), kwargs.as_ref().map_or(null_mut(), |k| k.as_ptr())),
+            )
         },
         None => type_call(py, cls, &positional, kwargs.as_deref()),
     }
@@ -74,10 +83,10 @@ pub fn type_getattro(py: Python, ty: &PyTypeObject, name: &PyObject) -> PyResult
             ty,
             name,
             format!(
-                        "type object '{}' has no attribute '{}'",
-                        ty.tp_name().to_string_lossy(),
-                        name.to_string_lossy()
-                    ),
+                "type object '{}' has no attribute '{}'",
+                ty.tp_name().to_string_lossy(),
+                name.to_string_lossy()
+            ),
         )),
     }
 }
@@ -88,7 +97,10 @@ pub fn type_getattro(py: Python, ty: &PyTypeObject, name: &PyObject) -> PyResult
 /// A slot, called attached with a class and a name.
 pub unsafe extern "C" fn type_getattro_slot(o: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
     // SAFETY: the caller's promise.
-    unsafe { type_getattro(Python::assume_attached(), (*o).downcast_unchecked(), &*name).map_or(null_mut(), Py::into_raw) }
+    unsafe {
+        type_getattro(Python::assume_attached(), (*o).downcast_unchecked(), &*name)
+            .map_or(null_mut(), Py::into_raw)
+    }
 }
 
 /// The same, `None` for a missing attribute. For types whose metatype has `type`'s `tp_getattro`.
@@ -127,7 +139,12 @@ fn is_dunder(name: &PyStr) -> bool {
 }
 
 /// `tp_setattro` of classes.
-pub fn type_setattro(py: Python, ty: &PyTypeObject, name: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
+pub fn type_setattro(
+    py: Python,
+    ty: &PyTypeObject,
+    name: &PyObject,
+    value: Option<&PyObject>,
+) -> PyResult<()> {
     if ty.has_flag(flags::IMMUTABLETYPE) {
         return Err(type_error(
             py,

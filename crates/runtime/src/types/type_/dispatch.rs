@@ -1,7 +1,7 @@
 //! From a method to a slot: what fills the slots of classes whose special methods are written in Python.
 
-use super::{TypeExt, slots as natives};
 use super::update::forget_getattr_hook;
+use super::{TypeExt, slots as natives};
 use crate::abstract_::{call, item, number};
 use crate::prelude::*;
 use crate::types::exceptions::*;
@@ -55,7 +55,12 @@ impl Method {
     /// Calls it with the object and further arguments: `all[0]` is the object.
     #[inline]
     pub fn call(&self, py: Python, all: &[&PyObject]) -> PyResult {
-        call::call(py, &self.function, if self.unbound { all } else { all.get(1..).unwrap_or_default() }, None)
+        call::call(
+            py,
+            &self.function,
+            if self.unbound { all } else { all.get(1..).unwrap_or_default() },
+            None,
+        )
     }
 }
 
@@ -474,7 +479,11 @@ fn async_method(py: Python, slf: &PyObject, name: &PyStr) -> PyResult {
         Some(m) => m.call(py, &[slf]),
         None => Err(attribute_error(
             py,
-            format!("object {} does not have {} method", slf.ty().tp_name().to_string_lossy(), name.to_string_lossy()),
+            format!(
+                "object {} does not have {} method",
+                slf.ty().tp_name().to_string_lossy(),
+                name.to_string_lossy()
+            ),
         )),
     }
 }
@@ -501,7 +510,13 @@ fn call_attribute(py: Python, slf: &PyObject, attr: &PyObject, name: &PyObject) 
 }
 
 /// `function(first, *args, **kwargs)` without making a tuple (`_PyObject_Call_Prepend`).
-pub fn call_prepended(py: Python, function: &PyObject, first: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
+pub fn call_prepended(
+    py: Python,
+    function: &PyObject,
+    first: &PyObject,
+    args: &PyTuple,
+    kwargs: Option<&PyDict>,
+) -> PyResult {
     match kwargs.filter(|k| !k.is_empty()) {
         None if args.len() < 8 => {
             let mut all = [first; 9];

@@ -3,20 +3,28 @@
 use super::{TypeExt, bases, cache, subclasses};
 use crate::prelude::*;
 use crate::types::descr::{self, PyMappingProxy};
-use crate::types::weakref;
 use crate::types::object_::{generic_get_dict, generic_set_dict};
+use crate::types::weakref;
 use object::typeobj::Setter;
 use std::ffi::{CStr, c_int, c_void};
 use std::ptr::null_mut;
 
 /// Refuses to change builtin types, and to delete what every class has (`check_set_special_type_attr`).
-fn value_for<'a>(py: Python, ty: &PyTypeObject, value: Option<&'a PyObject>, name: &str) -> PyResult<&'a PyObject> {
+fn value_for<'a>(
+    py: Python,
+    ty: &PyTypeObject,
+    value: Option<&'a PyObject>,
+    name: &str,
+) -> PyResult<&'a PyObject> {
     check_mutable(py, ty, name)?;
     match value {
         Some(v) => Ok(v),
         None => Err(type_error(
             py,
-            format!("cannot delete '{name}' attribute of immutable type '{}'", ty.tp_name().to_string_lossy()),
+            format!(
+                "cannot delete '{name}' attribute of immutable type '{}'",
+                ty.tp_name().to_string_lossy()
+            ),
         )),
     }
 }
@@ -47,7 +55,11 @@ pub(super) fn module(py: Python, ty: &PyTypeObject) -> PyResult {
         let name = intern!(py, "__module__");
         return match ty.own_dict(py)?.get_str(py, name)? {
             Some(m) => Ok(m),
-            None => Err(raise_with(py, crate::types::exceptions::PyAttributeError::type_object(), name.as_object())),
+            None => Err(raise_with(
+                py,
+                crate::types::exceptions::PyAttributeError::type_object(),
+                name.as_object(),
+            )),
         };
     }
     let name = ty.tp_name().to_string_lossy();
@@ -144,7 +156,11 @@ impl PyTypeObject {
     fn __abstractmethods__(&self, py: Python) -> PyResult {
         let name = intern!(py, "__abstractmethods__");
         // `type` itself has the descriptor under that name.
-        let found = if std::ptr::eq(self, &super::PyType_Type) { None } else { self.own_dict(py)?.get_str(py, name)? };
+        let found = if std::ptr::eq(self, &super::PyType_Type) {
+            None
+        } else {
+            self.own_dict(py)?.get_str(py, name)?
+        };
         found.ok_or_else(|| missing(py, name))
     }
 
@@ -208,7 +224,10 @@ impl PyTypeObject {
         let made = if annotate.is_callable() {
             let made = annotate.call1(py, &*PyInt::from_i64(py, 1)?)?;
             if !PyDict::check(&made) {
-                return Err(type_error(py, format!("__annotate__() must return a dict, not {}", made.ty().full_name(py)?)));
+                return Err(type_error(
+                    py,
+                    format!("__annotate__() must return a dict, not {}", made.ty().full_name(py)?),
+                ));
             }
             made
         } else {
@@ -277,7 +296,11 @@ impl PyTypeObject {
     fn __type_params__(&self, py: Python) -> PyResult {
         let name = intern!(py, "__type_params__");
         // `type` itself has the descriptor under that name.
-        let found = if std::ptr::eq(self, &super::PyType_Type) { None } else { self.own_dict(py)?.get_str(py, name)? };
+        let found = if std::ptr::eq(self, &super::PyType_Type) {
+            None
+        } else {
+            self.own_dict(py)?.get_str(py, name)?
+        };
         Ok(found.unwrap_or_else(|| PyTuple::empty(py).into_object()))
     }
 
@@ -336,7 +359,10 @@ fn dict_descriptor(py: Python, o: &PyObject) -> PyResult<Option<Py>> {
         Some(d) => Ok(Some(d.owned())),
         None => Err(type_error(
             py,
-            format!("this __dict__ descriptor does not support '{}' objects", o.ty().tp_name().to_string_lossy()),
+            format!(
+                "this __dict__ descriptor does not support '{}' objects",
+                o.ty().tp_name().to_string_lossy()
+            ),
         )),
     }
 }
@@ -402,7 +428,8 @@ const fn entry(
 }
 
 const DICT: PyGetSetDef = entry(c"__dict__", dict_getter, Some(dict_setter), c"the instance's variables");
-const WEAKREF: PyGetSetDef = entry(c"__weakref__", weakref_getter, None, c"the first weak reference to the object");
+const WEAKREF: PyGetSetDef =
+    entry(c"__weakref__", weakref_getter, None, c"the first weak reference to the object");
 static BOTH: [PyGetSetDef; 3] = [DICT, WEAKREF, PyGetSetDef::END];
 static ONLY_DICT: [PyGetSetDef; 2] = [DICT, PyGetSetDef::END];
 static ONLY_WEAKREF: [PyGetSetDef; 2] = [WEAKREF, PyGetSetDef::END];

@@ -97,7 +97,11 @@ pub fn alloc_untracked(py: Python, ty: &PyTypeObject, nitems: isize) -> PyResult
 /// # Safety
 /// As a `tp_new`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyType_GenericNew(ty: *mut PyTypeObject, _: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn PyType_GenericNew(
+    ty: *mut PyTypeObject,
+    _: *mut PyObject,
+    _: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller's promise.
     let (py, ty) = unsafe { (Python::assume_attached(), &*ty) };
     generic_new(py, ty).map_or(std::ptr::null_mut(), Py::into_raw)
@@ -246,9 +250,10 @@ pub unsafe extern "C" fn subtype_traverse(o: *mut PyObject, visit: VisitProc, ar
     // SAFETY: the caller's promise.
     unsafe {
         let ty = (*o).ty();
-        let (base, base_traverse) = native_base!(ty, tp_traverse, subtype_traverse as TraverseProc, |class: &PyTypeObject| {
-            each_slot(o, class, |c| v.visit_ptr(c.get()))
-        });
+        let (base, base_traverse) =
+            native_base!(ty, tp_traverse, subtype_traverse as TraverseProc, |class: &PyTypeObject| {
+                each_slot(o, class, |c| v.visit_ptr(c.get()))
+            });
         if ty.has_flag(flags::MANAGED_DICT) {
             values::visit_managed_dict(&*o, &mut v);
         } else if ty.tp_dictoffset.get() != base.tp_dictoffset.get()
@@ -274,7 +279,8 @@ pub unsafe extern "C" fn subtype_clear(o: *mut PyObject) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
         let ty = (*o).ty();
-        let (base, base_clear) = native_base!(ty, tp_clear, subtype_clear as Inquiry, |class| clear_slots(o, class));
+        let (base, base_clear) =
+            native_base!(ty, tp_clear, subtype_clear as Inquiry, |class| clear_slots(o, class));
         if ty.has_flag(flags::MANAGED_DICT) {
             values::clear_managed_dict(Python::assume_attached(), &*o);
         } else if ty.tp_dictoffset.get() != base.tp_dictoffset.get()

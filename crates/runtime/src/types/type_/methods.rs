@@ -98,7 +98,9 @@ impl PyTypeObject {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         match args.len() {
-            1 if kwargs.is_some_and(|k| !k.is_empty()) => Err(type_error(py, "type.__init__() takes no keyword arguments")),
+            1 if kwargs.is_some_and(|k| !k.is_empty()) => {
+                Err(type_error(py, "type.__init__() takes no keyword arguments"))
+            }
             1 | 3 => Ok(()),
             _ => Err(type_error(py, "type.__init__() takes 1 or 3 arguments")),
         }
@@ -166,7 +168,12 @@ impl PyTypeObject {
 
     /// The namespace for the body of a class statement.
     #[classmethod(raw, text = "($cls, name, bases, /, **kwds)")]
-    fn __prepare__(_cls: &PyTypeObject, py: Python, _args: &[&PyObject], _kwnames: Option<&PyTuple>) -> PyResult<Py<PyDict>> {
+    fn __prepare__(
+        _cls: &PyTypeObject,
+        py: Python,
+        _args: &[&PyObject],
+        _kwnames: Option<&PyTuple>,
+    ) -> PyResult<Py<PyDict>> {
         PyDict::new(py)
     }
 

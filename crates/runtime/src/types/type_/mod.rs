@@ -194,7 +194,8 @@ impl TypeExt for PyTypeObject {
     #[inline(always)]
     fn heap(&self) -> Option<&PyHeapType> {
         // SAFETY: types with the flag are `PyHeapType`s.
-        self.has_flag(flags::HEAPTYPE).then(|| unsafe { &*(self as *const PyTypeObject as *const PyHeapType) })
+        self.has_flag(flags::HEAPTYPE)
+            .then(|| unsafe { &*(self as *const PyTypeObject as *const PyHeapType) })
     }
 
     fn name(&self, py: Python) -> PyResult<Py<PyStr>> {
@@ -222,7 +223,9 @@ impl TypeExt for PyTypeObject {
         let qualname = self.qualname(py)?.to_string_lossy();
         let module = self.module_name(py)?;
         Ok(match module.downcast::<PyStr>() {
-            Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => format!("{}.{qualname}", m.to_string_lossy()),
+            Some(m) if !m.eq_str("builtins") && !m.eq_str("__main__") => {
+                format!("{}.{qualname}", m.to_string_lossy())
+            }
             _ => qualname,
         })
     }

@@ -69,7 +69,10 @@ pub fn linearise(py: Python, ty: &PyTypeObject) -> PyResult<Py<PyTuple>> {
 fn mro_of(py: Python, base: &PyTypeObject) -> PyResult<Py<PyTuple>> {
     match base.mro() {
         Some(m) => Ok(m),
-        None => Err(type_error(py, format!("Cannot extend an incomplete type '{}'", base.tp_name().to_string_lossy()))),
+        None => Err(type_error(
+            py,
+            format!("Cannot extend an incomplete type '{}'", base.tp_name().to_string_lossy()),
+        )),
     }
 }
 

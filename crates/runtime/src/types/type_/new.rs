@@ -71,7 +71,12 @@ pub fn slot_members(ty: &PyTypeObject) -> &[PyMemberDef] {
     let n = ty.ob_base.ob_size.get().unsigned_abs();
     let at = ty.as_object().ty().tp_basicsize.get();
     // SAFETY: the metatype's `tp_alloc` made room for that many definitions, and one that marks the end.
-    unsafe { std::slice::from_raw_parts((ty as *const PyTypeObject as *const u8).offset(at) as *const PyMemberDef, n) }
+    unsafe {
+        std::slice::from_raw_parts(
+            (ty as *const PyTypeObject as *const u8).offset(at) as *const PyMemberDef,
+            n,
+        )
+    }
 }
 
 /// What is known of a class while it is being made.
@@ -89,15 +94,12 @@ struct Plan<'a> {
 }
 
 /// `type.__new__(meta, name, bases, namespace, **kwds)`.
-pub fn type_new(
-    py: Python,
-    meta: &PyTypeObject,
-    args: &PyTuple,
-    kwds: Option<&PyDict>,
-) -> PyResult {
+pub fn type_new(py: Python, meta: &PyTypeObject, args: &PyTuple, kwds: Option<&PyDict>) -> PyResult {
     let (name, bases, namespace) = parse(py, args)?;
     for b in bases.items() {
-        if b.downcast::<PyTypeObject>().is_none() && b.getattr_opt(py, intern!(py, "__mro_entries__"))?.is_some() {
+        if b.downcast::<PyTypeObject>().is_none()
+            && b.getattr_opt(py, intern!(py, "__mro_entries__"))?.is_some()
+        {
             return Err(type_error(py, "type() doesn't support MRO entry resolution; use types.new_class()"));
         }
     }
@@ -107,7 +109,9 @@ pub fn type_new(
         && !std::ptr::fn_addr_eq(theirs, own)
     {
         // SAFETY: a slot called with live objects.
-        return unsafe { from_c(py, theirs(winner.ptr(), args.as_ptr(), kwds.map_or(null_mut(), |k| k.as_ptr()))) };
+        return unsafe {
+            from_c(py, theirs(winner.ptr(), args.as_ptr(), kwds.map_or(null_mut(), |k| k.as_ptr())))
+        };
     }
     let class = new_class(py, &winner, name, bases, namespace)?;
     set_names(py, &class)?;
@@ -126,7 +130,9 @@ fn parse<'a>(py: Python, args: &'a PyTuple) -> PyResult<(&'a PyStr, &'a PyTuple,
             let Some(d) = d.downcast::<PyDict>() else { return wrong(3, "dict", d) };
             Ok((n, b, d))
         }
-        other => Err(type_error(py, format!("type.__new__() takes exactly 3 arguments ({} given)", other.len()))),
+        other => {
+            Err(type_error(py, format!("type.__new__() takes exactly 3 arguments ({} given)", other.len())))
+        }
     }
 }
 
@@ -138,7 +144,11 @@ pub fn new_class(
     bases: &PyTuple,
     namespace: &PyDict,
 ) -> PyResult<Py<PyTypeObject>> {
-    let bases = if bases.is_empty() { PyTuple::new(py, [PyBaseObject_Type.as_object().owned()])? } else { bases.owned() };
+    let bases = if bases.is_empty() {
+        PyTuple::new(py, [PyBaseObject_Type.as_object().owned()])?
+    } else {
+        bases.owned()
+    };
     let base = best_base(py, &bases)?;
     let dict = namespace.copy(py)?;
     let mut plan = Plan { meta, name, bases, base, dict, slots: None, add_dict: false, add_weakref: false };
@@ -189,7 +199,8 @@ fn plan_slots(py: Python, plan: &mut Plan) -> PyResult<()> {
             continue;
         }
         let mangled = mangle(py, plan.name, name)?;
-        let set_by_compiler = ["__qualname__", "__classcell__", "__classdictcell__"].iter().any(|n| mangled.eq_str(n));
+        let set_by_compiler =
+            ["__qualname__", "__classcell__", "__classdictcell__"].iter().any(|n| mangled.eq_str(n));
         if !set_by_compiler && plan.dict.contains(py, &mangled)? {
             return Err(value_error(
                 py,
@@ -295,7 +306,10 @@ fn set_qualname(py: Python, plan: &Plan, heap: &PyHeapType) -> PyResult<()> {
         None => heap.ht_qualname.set(heap.ht_name.get_owned()),
         Some(q) => {
             let Some(text) = q.downcast::<PyStr>() else {
-                return Err(type_error(py, format!("type __qualname__ must be a str, not {}", type_name(&q))));
+                return Err(type_error(
+                    py,
+                    format!("type __qualname__ must be a str, not {}", type_name(&q)),
+                ));
             };
             heap.ht_qualname.set(Some(text.owned()));
             plan.dict.del_item(py, key)?;
@@ -343,7 +357,8 @@ fn wrap_functions(py: Python, dict: &PyDict) -> PyResult<()> {
 /// Lays out the `__slots__` fields behind those of the base.
 fn place_members(py: Python, plan: &Plan, class: &PyTypeObject, _heap: &PyHeapType) -> PyResult<()> {
     let mut offset = plan.base.tp_basicsize.get();
-    let at = (class as *const PyTypeObject as *const u8).wrapping_offset(plan.meta.tp_basicsize.get()) as *mut PyMemberDef;
+    let at = (class as *const PyTypeObject as *const u8).wrapping_offset(plan.meta.tp_basicsize.get())
+        as *mut PyMemberDef;
     for (i, name) in plan.slots.iter().flat_map(|s| s.items()).enumerate() {
         // SAFETY: `plan_slots` collected strings; the metatype's `tp_alloc` made room for the definitions.
         unsafe {
@@ -423,7 +438,8 @@ pub(super) fn set_names(py: Python, class: &Py<PyTypeObject>) -> PyResult<()> {
 /// Adds a note to the pending exception.
 fn with_note(py: Python, raised: Raised, text: &str) -> Raised {
     let e = fetch(py, raised);
-    let added = PyStr::new(py, text).and_then(|n| e.as_object().call_method1(py, intern!(py, "add_note"), &n));
+    let added =
+        PyStr::new(py, text).and_then(|n| e.as_object().call_method1(py, intern!(py, "add_note"), &n));
     match added {
         Ok(_) => raise_object(py, e),
         Err(e) => e,

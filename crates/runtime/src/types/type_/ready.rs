@@ -4,8 +4,8 @@
 use super::slotdefs::{SLOTDEFS, slot_value};
 use super::{PyHeapType, TypeExt, cache, inherit, mro, slots, subclasses};
 use crate::prelude::*;
-use crate::types::dict::keys::DictKeys;
 use crate::types::descr::{self, doc};
+use crate::types::dict::keys::DictKeys;
 use crate::types::object_::{self, PyBaseObject_Type};
 use object::typeobj::{PyMemberDef, meth};
 use std::ffi::CStr;
@@ -66,7 +66,10 @@ fn check_before(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     if ty.has_flag(flags::METHOD_DESCRIPTOR) && ty.tp_descr_get.get().is_none() {
         return Err(system_error(
             py,
-            format!("type {} has the Py_TPFLAGS_METHOD_DESCRIPTOR flag but tp_descr_get is not set", named(ty)),
+            format!(
+                "type {} has the Py_TPFLAGS_METHOD_DESCRIPTOR flag but tp_descr_get is not set",
+                named(ty)
+            ),
         ));
     }
     Ok(())
@@ -131,7 +134,11 @@ fn check_mro(py: Python, ty: &PyTypeObject) -> PyResult<()> {
         if c.has_flag(flags::HEAPTYPE) {
             return Err(type_error(
                 py,
-                format!("type '{}' is not dynamically allocated but its base type '{}' is dynamically allocated", named(ty), named(c)),
+                format!(
+                    "type '{}' is not dynamically allocated but its base type '{}' is dynamically allocated",
+                    named(ty),
+                    named(c)
+                ),
             ));
         }
     }
@@ -238,7 +245,11 @@ fn fill_dict(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     }
     let name = intern!(py, "__doc__").as_object();
     if !dict.contains(py, name)? {
-        let text = if ty.tp_doc.get().is_null() { None } else { doc::without_signature(ty.tp_name(), ty.tp_doc.get()) };
+        let text = if ty.tp_doc.get().is_null() {
+            None
+        } else {
+            doc::without_signature(ty.tp_name(), ty.tp_doc.get())
+        };
         match text {
             Some(t) => dict.set_item(py, name, &*PyStr::new(py, &t)?)?,
             None => dict.set_item(py, name, none())?,
@@ -286,7 +297,10 @@ fn inherit_all(py: Python, ty: &PyTypeObject) {
 
 fn set_preheader(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     let wrong = |flag: &str, field: &str| {
-        Err(type_error(py, format!("type {} has the {flag} flag but {field} is set to incompatible value", named(ty))))
+        Err(type_error(
+            py,
+            format!("type {} has the {flag} flag but {field} is set to incompatible value", named(ty)),
+        ))
     };
     if ty.has_flag(flags::MANAGED_DICT) {
         if ty.tp_dictoffset.get() > 0 || ty.tp_dictoffset.get() < -1 {
@@ -325,7 +339,10 @@ fn set_shared_keys(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     let Some(PyHeapType { ht_cached_keys, .. }) = ty.heap() else {
         return Err(system_error(
             py,
-            format!("type {} has the Py_TPFLAGS_MANAGED_DICT flag but not Py_TPFLAGS_HEAPTYPE flag", named(ty)),
+            format!(
+                "type {} has the Py_TPFLAGS_MANAGED_DICT flag but not Py_TPFLAGS_HEAPTYPE flag",
+                named(ty)
+            ),
         ));
     };
     if ht_cached_keys.get().is_null() {
@@ -333,7 +350,8 @@ fn set_shared_keys(py: Python, ty: &PyTypeObject) -> PyResult<()> {
             Some(d) => d.get_str(py, intern!(py, "__static_attributes__"))?,
             None => None,
         };
-        ht_cached_keys.set(DictKeys::new_for_class(py, attributes.as_ref().and_then(|a| a.downcast::<PyTuple>()))?);
+        ht_cached_keys
+            .set(DictKeys::new_for_class(py, attributes.as_ref().and_then(|a| a.downcast::<PyTuple>()))?);
     }
     if ty.tp_itemsize.get() == 0 {
         add_flags(ty, flags::INLINE_VALUES);

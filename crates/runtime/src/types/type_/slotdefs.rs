@@ -109,7 +109,15 @@ pub static SLOTDEFS: [SlotDef; COUNT] = [
     hidden!("__delattr__" tp_setattr d::NONE),
     tp!("__repr__" tp_repr slot_tp_repr unary "($self, /)" "The text repr(self) gives."),
     tp!("__hash__" tp_hash slot_tp_hash hash "($self, /)" "The number hash(self) gives."),
-    def!("__call__", offset_of!(PyHeapType, ht_type.tp_call), d::slot_tp_call, Some(w::call), KEYWORDS, "($self, /, *args, **kwargs)", "Calls self."),
+    def!(
+        "__call__",
+        offset_of!(PyHeapType, ht_type.tp_call),
+        d::slot_tp_call,
+        Some(w::call),
+        KEYWORDS,
+        "($self, /, *args, **kwargs)",
+        "Calls self."
+    ),
     tp!("__str__" tp_str slot_tp_str unary "($self, /)" "The text str(self) gives."),
     tp!("__getattribute__" tp_getattro slot_tp_getattr_hook binary "($self, name, /)" "The attribute of this name."),
     hidden!("__getattr__" tp_getattro d::slot_tp_getattr_hook),
@@ -126,7 +134,15 @@ pub static SLOTDEFS: [SlotDef; COUNT] = [
     tp!("__get__" tp_descr_get slot_tp_descr_get descr_get "($self, instance, owner=None, /)" "The attribute's value for an instance or its class."),
     tp!("__set__" tp_descr_set slot_tp_descr_set descr_set "($self, instance, value, /)" "Sets the attribute of an instance."),
     tp!("__delete__" tp_descr_set slot_tp_descr_set descr_delete "($self, instance, /)" "Deletes the attribute of an instance."),
-    def!("__init__", offset_of!(PyHeapType, ht_type.tp_init), d::slot_tp_init, Some(w::init), KEYWORDS, "($self, /, *args, **kwargs)", "Sets up a new instance; type(self) says with which arguments."),
+    def!(
+        "__init__",
+        offset_of!(PyHeapType, ht_type.tp_init),
+        d::slot_tp_init,
+        Some(w::init),
+        KEYWORDS,
+        "($self, /, *args, **kwargs)",
+        "Sets up a new instance; type(self) says with which arguments."
+    ),
     hidden!("__new__" tp_new d::slot_tp_new),
     tp!("__del__" tp_finalize slot_tp_finalize del "($self, /)" "Runs when the object is about to go away."),
     sub!(as_async "__await__" am_await d::slot_am_await, unary "($self, /)" "The iterator behind await."),

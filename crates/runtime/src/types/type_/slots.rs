@@ -4,8 +4,8 @@ use super::TypeExt;
 use super::dispatch::{self, Address};
 use crate::prelude::*;
 use crate::types::PyCFunction;
-use crate::types::object_::PyObject_GenericGetAttr;
 use crate::types::descr::PyWrapperDescr;
+use crate::types::object_::PyObject_GenericGetAttr;
 use object::typeobj::meth;
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -28,7 +28,8 @@ static NEW_DEF: PyMethodDef = PyMethodDef {
     ml_name: c"__new__".as_ptr(),
     ml_meth: call_new as *const c_void,
     ml_flags: meth::FASTCALL | meth::KEYWORDS,
-    ml_doc: c"__new__($type, *args, **kwargs)\n--\n\nMakes a new object; help(type) tells its arguments.".as_ptr(),
+    ml_doc: c"__new__($type, *args, **kwargs)\n--\n\nMakes a new object; help(type) tells its arguments."
+        .as_ptr(),
 };
 
 /// The `__new__` attribute of a type with a `tp_new` of its own.
@@ -41,7 +42,12 @@ pub(super) fn is_new_wrapper(f: &PyCFunction) -> bool {
     std::ptr::eq(f.def(), &NEW_DEF)
 }
 
-unsafe extern "C" fn call_new(slf: *mut PyObject, args: *const *mut PyObject, nargs: isize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn call_new(
+    slf: *mut PyObject,
+    args: *const *mut PyObject,
+    nargs: isize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the vectorcall protocol: `nargs` positional arguments, then the values of `kwnames`.
     unsafe {
         let py = Python::assume_attached();
@@ -61,7 +67,10 @@ fn new(py: Python, slf: &PyObject, all: &[&PyObject], n: usize, names: Option<&P
         return Err(type_error(py, format!("{own}.__new__(): not enough arguments")));
     };
     let Some(sub) = first.downcast::<PyTypeObject>() else {
-        return Err(type_error(py, format!("{own}.__new__(X): X is not a type object ({})", type_name(first))));
+        return Err(type_error(
+            py,
+            format!("{own}.__new__(X): X is not a type object ({})", type_name(first)),
+        ));
     };
     let theirs = sub.tp_name().to_string_lossy();
     if !sub.is_subtype(ty) {
@@ -92,7 +101,9 @@ fn new(py: Python, slf: &PyObject, all: &[&PyObject], n: usize, names: Option<&P
         }
     };
     // SAFETY: a slot called with live objects.
-    unsafe { from_c(py, tp_new(sub.ptr(), args.as_ptr(), kwargs.as_ref().map_or(null_mut(), |k| k.as_ptr()))) }
+    unsafe {
+        from_c(py, tp_new(sub.ptr(), args.as_ptr(), kwargs.as_ref().map_or(null_mut(), |k| k.as_ptr())))
+    }
 }
 
 /// `tp_iter` of iterators.

@@ -70,7 +70,13 @@ pub fn direct(_py: Python, ty: &PyTypeObject) -> Vec<Py<PyTypeObject>> {
         return Vec::new();
     }
     // SAFETY: classes leave the list before they die; one whose count is already zero is on its way out.
-    with_list(ty, |l| l.iter().map(|&t| unsafe { &*t }).filter(|t| t.as_object().refcount() > 0).map(|t| t.owned()).collect())
+    with_list(ty, |l| {
+        l.iter()
+            .map(|&t| unsafe { &*t })
+            .filter(|t| t.as_object().refcount() > 0)
+            .map(|t| t.owned())
+            .collect()
+    })
 }
 
 /// Calls `f` with each direct subclass. `f` may change the list.

@@ -68,15 +68,14 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
             // SAFETY: as above.
             let same_kind = unsafe { &*w.d_base.get() }.wrapper.map(|f| f as *const c_void)
                 == def.wrapper.map(|f| f as *const c_void);
-            if (specific.is_null() || specific == wrapped)
-                && same_kind
-                && ty.is_subtype(&w.d_common.d_type)
-            {
+            if (specific.is_null() || specific == wrapped) && same_kind && ty.is_subtype(&w.d_common.d_type) {
                 specific = wrapped;
             } else {
                 use_generic = true;
             }
-        } else if offset == OFFSET_NEW && found.downcast_exact::<PyCFunction>().is_some_and(|f| slots::is_new_wrapper(f)) {
+        } else if offset == OFFSET_NEW
+            && found.downcast_exact::<PyCFunction>().is_some_and(|f| slots::is_new_wrapper(f))
+        {
             // `__new__` of a builtin type: the slot was inherited from it.
             specific = slot.get();
         } else if offset == OFFSET_HASH && found.is_none() {

@@ -11,7 +11,8 @@ use std::mem::transmute;
 use std::ptr::null_mut;
 
 /// `wrapperfunc_kwds`: instance, arguments, the slot, keywords.
-pub type Wrapper = unsafe extern "C" fn(*mut PyObject, *mut PyObject, *const c_void, *mut PyObject) -> PyResult;
+pub type Wrapper =
+    unsafe extern "C" fn(*mut PyObject, *mut PyObject, *const c_void, *mut PyObject) -> PyResult;
 
 /// The arguments of a wrapper, as references.
 struct Call<'a> {
@@ -304,7 +305,14 @@ fn refuse_bypass(py: Python, slf: &PyObject, f: t::ObjObjArgProc, what: &str) ->
 }
 
 /// Runs a wrapper.
-pub fn run(py: Python, def: &SlotDef, wrapped: *const c_void, slf: &PyObject, args: &PyTuple, kwds: Option<&PyDict>) -> PyResult {
+pub fn run(
+    py: Python,
+    def: &SlotDef,
+    wrapped: *const c_void,
+    slf: &PyObject,
+    args: &PyTuple,
+    kwds: Option<&PyDict>,
+) -> PyResult {
     let Some(wrapper) = def.wrapper else { return Err(bad_internal_call(py)) };
     let kwds = kwds.filter(|k| !k.is_empty());
     if kwds.is_some() && !def.takes_keywords() {

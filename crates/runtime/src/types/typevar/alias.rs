@@ -14,7 +14,13 @@ pub struct PyTypeAlias {
     module: Slot,
 }
 
-fn make(py: Python, name: Py<PyStr>, params: Option<Py<PyTuple>>, value: Lazy, module: Option<Py>) -> PyResult<Py<PyTypeAlias>> {
+fn make(
+    py: Python,
+    name: Py<PyStr>,
+    params: Option<Py<PyTuple>>,
+    value: Lazy,
+    module: Option<Py>,
+) -> PyResult<Py<PyTypeAlias>> {
     let ty = PyTypeAlias::type_object();
     let value = PyTypeAlias {
         ob_base: PyObject::header(ty),
@@ -71,7 +77,8 @@ impl PyTypeAlias {
 impl PyTypeAlias {
     #[slot(tp_new)]
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        let [name, value, type_params] = parse_new!(py, args, kwargs, "typealias", ["name", "value", "type_params"], 2, 2, false);
+        let [name, value, type_params] =
+            parse_new!(py, args, kwargs, "typealias", ["name", "value", "type_params"], 2, 2, false);
         let name = name_argument(py, "typealias", &name)?;
         let params = match &type_params {
             None => None,
@@ -147,7 +154,8 @@ impl PyTypeAlias {
         }
         // That of the function which computes the value.
         let f = self.value.evaluate.get_owned();
-        let module = f.as_ref().and_then(|f| f.downcast::<PyFunction>()).and_then(|f| f.func_module.get_owned());
+        let module =
+            f.as_ref().and_then(|f| f.downcast::<PyFunction>()).and_then(|f| f.func_module.get_owned());
         module.unwrap_or_else(|| none().owned())
     }
 }

@@ -45,7 +45,9 @@ impl PyConstEvaluator {
         if number::index_isize(py, format, overflow)? != FORMAT_STRING {
             return Ok(self.value.clone());
         }
-        let Some(t) = self.value.downcast::<PyTuple>() else { return Ok(type_repr(py, &self.value)?.into_object()) };
+        let Some(t) = self.value.downcast::<PyTuple>() else {
+            return Ok(type_repr(py, &self.value)?.into_object());
+        };
         let mut out = StrBuilder::new();
         out.push_str("(");
         for (i, item) in t.items().iter().enumerate() {

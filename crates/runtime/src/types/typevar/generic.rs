@@ -48,7 +48,13 @@ pub struct PyGeneric {
 }
 
 /// Calls `typing.name(cls, *args, **kwargs)`.
-fn call_with_class(py: Python, name: &str, cls: &PyTypeObject, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
+fn call_with_class(
+    py: Python,
+    name: &str,
+    cls: &PyTypeObject,
+    args: &[&PyObject],
+    kwnames: Option<&PyTuple>,
+) -> PyResult {
     let f = crate::import::import_attr(py, "typing", name)?;
     let all: Vec<&PyObject> = std::iter::once(cls.as_object()).chain(args.iter().copied()).collect();
     f.call_kw(py, &all, kwnames)
@@ -60,12 +66,22 @@ fn call_with_class(py: Python, name: &str, cls: &PyTypeObject, args: &[&PyObject
 #[pytype(name = "Generic", module = "typing", flags(BASETYPE), nosig)]
 impl PyGeneric {
     #[classmethod(raw, nosig, nodoc)]
-    fn __class_getitem__(cls: &PyTypeObject, py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
+    fn __class_getitem__(
+        cls: &PyTypeObject,
+        py: Python,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult {
         call_with_class(py, "_generic_class_getitem", cls, args, kwnames)
     }
 
     #[classmethod(raw, nosig, nodoc)]
-    fn __init_subclass__(cls: &PyTypeObject, py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
+    fn __init_subclass__(
+        cls: &PyTypeObject,
+        py: Python,
+        args: &[&PyObject],
+        kwnames: Option<&PyTuple>,
+    ) -> PyResult {
         call_with_class(py, "_generic_init_subclass", cls, args, kwnames)
     }
 }

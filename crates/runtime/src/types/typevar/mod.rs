@@ -165,7 +165,13 @@ fn check_variance(py: Python, covariant: bool, contravariant: bool, infer_varian
 }
 
 /// The name with a sign for the variance.
-fn repr_with_variance(py: Python, name: &PyStr, covariant: bool, contravariant: bool, infer: bool) -> PyResult<Py<PyStr>> {
+fn repr_with_variance(
+    py: Python,
+    name: &PyStr,
+    covariant: bool,
+    contravariant: bool,
+    infer: bool,
+) -> PyResult<Py<PyStr>> {
     if infer {
         return Ok(name.owned());
     }

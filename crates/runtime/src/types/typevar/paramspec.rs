@@ -19,7 +19,13 @@ pub struct PyParamSpec {
 }
 
 impl PyParamSpec {
-    fn make(py: Python, name: Py<PyStr>, bound: Option<Py>, default: Lazy, variance: [bool; 3]) -> PyResult<Py<PyParamSpec>> {
+    fn make(
+        py: Python,
+        name: Py<PyStr>,
+        bound: Option<Py>,
+        default: Lazy,
+        variance: [bool; 3],
+    ) -> PyResult<Py<PyParamSpec>> {
         let ty = PyParamSpec::type_object();
         let value = PyParamSpec {
             ob_base: PyObject::header(ty),
@@ -61,7 +67,16 @@ pub fn make_paramspec(py: Python, name: &PyObject) -> PyResult {
 impl PyParamSpec {
     #[slot(tp_new)]
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        let [name, bound, default, covariant, contravariant, infer_variance] = parse_new!(py, args, kwargs, "paramspec", ["name", "bound", "default", "covariant", "contravariant", "infer_variance"], 1, 1, false);
+        let [name, bound, default, covariant, contravariant, infer_variance] = parse_new!(
+            py,
+            args,
+            kwargs,
+            "paramspec",
+            ["name", "bound", "default", "covariant", "contravariant", "infer_variance"],
+            1,
+            1,
+            false
+        );
         let name = name_argument(py, "paramspec", &name)?;
         let variance = [flag(py, &covariant)?, flag(py, &contravariant)?, flag(py, &infer_variance)?];
         check_variance(py, variance[0], variance[1], variance[2])?;
@@ -76,7 +91,13 @@ impl PyParamSpec {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        repr_with_variance(py, &self.name, self.covariant.get(), self.contravariant.get(), self.infer_variance.get())
+        repr_with_variance(
+            py,
+            &self.name,
+            self.covariant.get(),
+            self.contravariant.get(),
+            self.infer_variance.get(),
+        )
     }
 
     #[slot(nb_or)]
@@ -195,5 +216,17 @@ macro_rules! part {
         }
     };
 }
-part!(PyParamSpecArgs, "ParamSpecArgs", "paramspecargs", ".args", "The positional parameters of a parameter specification.");
-part!(PyParamSpecKwargs, "ParamSpecKwargs", "paramspeckwargs", ".kwargs", "The keyword parameters of a parameter specification.");
+part!(
+    PyParamSpecArgs,
+    "ParamSpecArgs",
+    "paramspecargs",
+    ".args",
+    "The positional parameters of a parameter specification."
+);
+part!(
+    PyParamSpecKwargs,
+    "ParamSpecKwargs",
+    "paramspeckwargs",
+    ".kwargs",
+    "The keyword parameters of a parameter specification."
+);

@@ -48,7 +48,12 @@ fn make(py: Python, s: Spec) -> PyResult<Py<PyTypeVar>> {
 }
 
 /// A type variable of a parameter list; bound and constraints are functions.
-fn inferred(py: Python, name: &PyObject, bound: Option<&PyObject>, constraints: Option<&PyObject>) -> PyResult {
+fn inferred(
+    py: Python,
+    name: &PyObject,
+    bound: Option<&PyObject>,
+    constraints: Option<&PyObject>,
+) -> PyResult {
     let Some(name) = name.downcast::<PyStr>() else { return Err(bad_internal_call(py)) };
     let spec = Spec {
         name: name.owned(),
@@ -97,7 +102,16 @@ impl PyTypeVar {
     fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
         let (first, constraints) = args.items().split_at(args.len().min(1));
         let first = PyTuple::new(py, first.iter().map(|a| a.owned()))?;
-        let [name, bound, default, covariant, contravariant, infer_variance] = parse_new!(py, first, kwargs, "typevar", ["name", "bound", "default", "covariant", "contravariant", "infer_variance"], 1, 1, true);
+        let [name, bound, default, covariant, contravariant, infer_variance] = parse_new!(
+            py,
+            first,
+            kwargs,
+            "typevar",
+            ["name", "bound", "default", "covariant", "contravariant", "infer_variance"],
+            1,
+            1,
+            true
+        );
         let name = name_argument(py, "typevar", &name)?;
         let (covariant, contravariant) = (flag(py, &covariant)?, flag(py, &contravariant)?);
         let infer_variance = flag(py, &infer_variance)?;
@@ -109,7 +123,9 @@ impl PyTypeVar {
         let constraints = match constraints.len() {
             0 => None,
             1 => return Err(type_error(py, "A single constraint is not allowed")),
-            _ if bound.is_some() => return Err(type_error(py, "Constraints cannot be combined with bound=...")),
+            _ if bound.is_some() => {
+                return Err(type_error(py, "Constraints cannot be combined with bound=..."));
+            }
             _ => Some(PyTuple::new(py, constraints.iter().map(|c| c.owned()))?.into_object()),
         };
         let spec = Spec {
@@ -128,7 +144,13 @@ impl PyTypeVar {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        repr_with_variance(py, &self.name, self.covariant.get(), self.contravariant.get(), self.infer_variance.get())
+        repr_with_variance(
+            py,
+            &self.name,
+            self.covariant.get(),
+            self.contravariant.get(),
+            self.infer_variance.get(),
+        )
     }
 
     #[slot(nb_or)]

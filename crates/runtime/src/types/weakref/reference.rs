@@ -26,7 +26,12 @@ pub struct PyWeakRef {
 
 const _: () = assert!(size_of::<PyWeakRef>() == 64);
 
-unsafe extern "C" fn vectorcall(o: *mut PyObject, _args: *const *mut PyObject, nargsf: usize, kwnames: *mut PyObject) -> *mut PyObject {
+unsafe extern "C" fn vectorcall(
+    o: *mut PyObject,
+    _args: *const *mut PyObject,
+    nargsf: usize,
+    kwnames: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: called through the vectorcall protocol with a live reference.
     unsafe {
         let py = Python::assume_attached();
@@ -52,7 +57,12 @@ impl PyWeakRef {
     }
 
     /// The same for a subtype, or a type with the same layout such as a proxy.
-    pub(super) fn of_type(py: Python, cls: &PyTypeObject, o: &PyObject, callback: Option<&PyObject>) -> PyResult<Py<PyWeakRef>> {
+    pub(super) fn of_type(
+        py: Python,
+        cls: &PyTypeObject,
+        o: &PyObject,
+        callback: Option<&PyObject>,
+    ) -> PyResult<Py<PyWeakRef>> {
         let Some(list) = anchor(o) else {
             return Err(type_error(py, format!("cannot create weak reference to '{}' object", type_name(o))));
         };
@@ -75,11 +85,8 @@ impl PyWeakRef {
             vectorcall: Cell::new(Some(vectorcall)),
         };
         // Proxies share the layout but not the type.
-        let r: Py<PyWeakRef> = if proxy {
-            super::proxy::new_proxy(py, cls, value)?
-        } else {
-            new_object(py, cls, value)?
-        };
+        let r: Py<PyWeakRef> =
+            if proxy { super::proxy::new_proxy(py, cls, value)? } else { new_object(py, cls, value)? };
         // The plain reference goes first, a plain proxy second, others after them.
         let mut before: *const PyWeakRef = null();
         if !(callback.is_none() && basic) {
@@ -170,13 +177,19 @@ impl PyWeakRef {
 #[pytype(name = "ReferenceType", module = "weakref", symbol = "_PyWeakref_RefType", flags(BASETYPE, GC), vectorcall_offset = vectorcall, members(wr_callback as __callback__: object readonly))]
 impl PyWeakRef {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py<PyWeakRef>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        args: &PyTuple,
+        kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyWeakRef>> {
         let _ = kwargs;
         let (o, callback) = match args.items() {
             [o] => (*o, None),
             [o, c] => (*o, Some(*c)),
             a => {
-                let (word, n) = if a.is_empty() { ("at least 1 argument", 0) } else { ("at most 2 arguments", a.len()) };
+                let (word, n) =
+                    if a.is_empty() { ("at least 1 argument", 0) } else { ("at most 2 arguments", a.len()) };
                 return Err(type_error(py, format!("__new__ expected {word}, got {n}")));
             }
         };
@@ -215,9 +228,16 @@ impl PyWeakRef {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let Some(o) = self.target() else { return PyStr::new(py, &format!("<weakref at {:p}; dead>", self.as_ptr())) };
+        let Some(o) = self.target() else {
+            return PyStr::new(py, &format!("<weakref at {:p}; dead>", self.as_ptr()));
+        };
         let name = o.getattr_opt(py, intern!(py, "__name__"))?.and_then(|n| n.downcast_into::<PyStr>().ok());
-        let shown = format!("<weakref at {:p}; to '{}' at {:p}", self.as_ptr(), o.ty().tp_name().to_string_lossy(), o.as_ptr());
+        let shown = format!(
+            "<weakref at {:p}; to '{}' at {:p}",
+            self.as_ptr(),
+            o.ty().tp_name().to_string_lossy(),
+            o.as_ptr()
+        );
         match name {
             Some(n) => PyStr::concat3(py, &format!("{shown} ("), &n, ")>"),
             None => PyStr::new(py, &(shown + ">")),

@@ -94,10 +94,7 @@ impl<'a> Arguments<'a> {
             None => !self.single_used,
         };
         if left {
-            return Err(type_error(
-                self.py,
-                format!("not all arguments converted during {what} formatting"),
-            ));
+            return Err(type_error(self.py, format!("not all arguments converted during {what} formatting")));
         }
         Ok(())
     }
@@ -162,7 +159,9 @@ pub fn parse_spec(
             spec.precision = star(py, args)?.to_i32(py)?.max(0);
             get(*i).ok_or_else(incomplete)?;
         } else if let Some(p) = digits(get, i, i32::MAX as u64) {
-            spec.precision = p.map_err(|_| value_error(py, if args.bytes { "prec too big" } else { "precision too big" }))? as i32;
+            spec.precision = p
+                .map_err(|_| value_error(py, if args.bytes { "prec too big" } else { "precision too big" }))?
+                as i32;
         }
     }
     if get(*i).is_some() && matches!(ch(*i), 'h' | 'l' | 'L') {
