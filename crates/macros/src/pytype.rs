@@ -404,7 +404,11 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
         None => quote!(0),
     };
     let basicsize = match &args.basicsize {
-        Some(e) => quote!((#e) as isize),
+        // A larger one reserves words, as CPython's struct may have; a smaller one would cut the struct off, but for items.
+        Some(e) => quote!({
+            assert!((#e) as usize >= ::core::mem::size_of::<#self_ty>() || (#itemsize) != 0);
+            (#e) as isize
+        }),
         None => quote!(::core::mem::size_of::<#self_ty>() as isize),
     };
     let dictoffset = offset(args.dictoffset.as_ref(), &self_ty);

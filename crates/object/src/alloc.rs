@@ -1,7 +1,7 @@
 //! The object allocator: size classes for small objects, the system's allocator for the rest.
 //!
-//! One large address range is reserved at first use and cut into 16 KiB pools; a pool serves one size
-//! class and keeps its own free list. Whether a pointer is ours is one subtraction and compare; its pool is a mask away.
+//! Memory comes in chunks of whole arenas of 1 MiB, cut into 16 KiB pools; a pool serves one size class and keeps its own free
+//! list. Whether a pointer is ours is one bit in a map of all arenas; its pool is a mask away.
 //! All calls happen under the interpreter lock, which makes the one static state sound.
 
 use std::cell::UnsafeCell;
@@ -13,9 +13,14 @@ const ALIGN_SHIFT: usize = 4;
 const SMALL: usize = 512;
 const CLASSES: usize = SMALL >> ALIGN_SHIFT;
 const POOL: usize = 16 * 1024;
-/// Address space reserved (not memory used), in bytes.
-const RESERVE: usize = 1 << 38;
 const POOL_HEADER: usize = 64;
+const ARENA_SHIFT: usize = 20;
+const ARENA: usize = 1 << ARENA_SHIFT;
+/// The first chunk asked of the system, and the largest; each is twice the one before.
+const FIRST_CHUNK: usize = ARENA;
+const LARGEST_CHUNK: usize = 32 * ARENA;
+/// Addresses of user space have this many bits.
+const ADDRESS_BITS: usize = 47;
 
 #[repr(C)]
 struct Pool {
@@ -34,14 +39,13 @@ struct Block {
 }
 
 struct State {
-    base: usize,
-    /// Bytes of the range in use as pools.
-    used: usize,
-    reserved: usize,
+    /// What is left of the current chunk.
+    chunk: usize,
+    chunk_end: usize,
+    next_chunk: usize,
     /// Pools with room, by class; the head is the current one.
     partial: [*mut Pool; CLASSES],
     empty: *mut Pool,
-    started: bool,
     blocks: isize,
 }
 
@@ -50,14 +54,20 @@ struct Shared(UnsafeCell<State>);
 unsafe impl Sync for Shared {}
 
 static STATE: Shared = Shared(UnsafeCell::new(State {
-    base: 0,
-    used: 0,
-    reserved: 0,
+    chunk: 0,
+    chunk_end: 0,
+    next_chunk: FIRST_CHUNK,
     partial: [null_mut(); CLASSES],
     empty: null_mut(),
-    started: false,
     blocks: 0,
 }));
+
+/// One bit for each possible arena: is it ours? Zero pages until touched.
+struct Map(UnsafeCell<[u8; 1 << (ADDRESS_BITS - ARENA_SHIFT - 3)]>);
+// SAFETY: only used by the thread that holds the interpreter lock.
+unsafe impl Sync for Map {}
+
+static MAP: Map = Map(UnsafeCell::new([0; 1 << (ADDRESS_BITS - ARENA_SHIFT - 3)]));
 
 /// `PyObject_Malloc`: at least `size` bytes, 16-byte aligned, or null.
 ///
@@ -129,14 +139,11 @@ unsafe fn new_pool(st: &mut State, class: usize) -> *mut Pool {
             st.empty = (*p).next;
             p
         } else {
-            if !st.started {
-                start(st);
-            }
-            if st.used + POOL > st.reserved {
+            if st.chunk == st.chunk_end && !new_chunk(st) {
                 return null_mut();
             }
-            let p = (st.base + st.used) as *mut Pool;
-            st.used += POOL;
+            let p = st.chunk as *mut Pool;
+            st.chunk += POOL;
             p
         };
         let size = (class + 1) << ALIGN_SHIFT;
@@ -156,29 +163,45 @@ unsafe fn new_pool(st: &mut State, class: usize) -> *mut Pool {
     }
 }
 
+/// Asks the system for the next chunk, a smaller one if it must; false when there is no memory.
 #[cold]
-unsafe fn start(st: &mut State) {
-    st.started = true;
-    let mut want = RESERVE;
-    while want >= 1 << 24 {
-        // SAFETY: an anonymous private mapping without a fixed address.
-        let p = unsafe {
-            libc::mmap(
+unsafe fn new_chunk(st: &mut State) -> bool {
+    let mut want = st.next_chunk;
+    while want >= ARENA {
+        // SAFETY: an anonymous private mapping without a fixed address; what is beside the aligned part is given back.
+        unsafe {
+            let p = libc::mmap(
                 null_mut(),
-                want,
+                want + ARENA,
                 libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
                 -1,
                 0,
-            )
-        };
-        if p != libc::MAP_FAILED {
-            st.base = (p as usize).next_multiple_of(POOL);
-            st.reserved = want - POOL;
-            return;
+            );
+            if p != libc::MAP_FAILED {
+                let (low, base) = (p as usize, (p as usize).next_multiple_of(ARENA));
+                if base > low {
+                    libc::munmap(p, base - low);
+                }
+                if base - low < ARENA {
+                    libc::munmap((base + want) as *mut c_void, ARENA - (base - low));
+                }
+                if (base + want) >> ADDRESS_BITS != 0 {
+                    libc::munmap(base as *mut c_void, want);
+                    return false;
+                }
+                for arena in (base >> ARENA_SHIFT)..((base + want) >> ARENA_SHIFT) {
+                    (*MAP.0.get())[arena >> 3] |= 1 << (arena & 7);
+                }
+                st.chunk = base;
+                st.chunk_end = base + want;
+                st.next_chunk = (want * 2).min(LARGEST_CHUNK);
+                return true;
+            }
         }
-        want >>= 2;
+        want /= 2;
     }
+    false
 }
 
 unsafe fn link(st: &mut State, pool: *mut Pool) {
@@ -210,8 +233,10 @@ unsafe fn unlink(st: &mut State, pool: *mut Pool) {
 }
 
 #[inline(always)]
-fn is_pooled(st: &State, p: usize) -> bool {
-    p.wrapping_sub(st.base) < st.used
+fn is_pooled(p: usize) -> bool {
+    let arena = p >> ARENA_SHIFT;
+    // SAFETY: guarded by the interpreter lock; user addresses have no more than `ADDRESS_BITS` bits, others are never ours.
+    unsafe { (*MAP.0.get()).get(arena >> 3).is_some_and(|&bits| bits & (1 << (arena & 7)) != 0) }
 }
 
 /// `PyObject_Free`. Null is allowed.
@@ -223,7 +248,7 @@ pub unsafe fn object_free(p: *mut u8) {
     // SAFETY: the caller's promise; the pool header is at the masked address.
     unsafe {
         let st = &mut *STATE.0.get();
-        if !is_pooled(st, p as usize) {
+        if !is_pooled(p as usize) {
             if !p.is_null() {
                 st.blocks -= 1;
                 libc::free(p as *mut c_void);
@@ -259,7 +284,7 @@ pub unsafe fn object_realloc(p: *mut u8, size: usize) -> *mut u8 {
             return object_alloc(size);
         }
         let st = &mut *STATE.0.get();
-        if !is_pooled(st, p as usize) {
+        if !is_pooled(p as usize) {
             return libc::realloc(p as *mut c_void, size.max(1)) as *mut u8;
         }
         let pool = ((p as usize) & !(POOL - 1)) as *mut Pool;

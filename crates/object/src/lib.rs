@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod layout;
 pub mod new;
 pub mod refs;
+pub mod reserve;
 pub mod stack;
 pub mod token;
 pub mod typeobj;

@@ -16,7 +16,7 @@ pub struct TokenizerIter {
     encoding: Slot<PyStr>,
     extra_tokens: bool,
     /// What is left to give, last one first; none before the source is read.
-    tokens: RefCell<Option<Vec<Py>>>,
+    tokens: Box<RefCell<Option<Vec<Py>>>>,
     /// The error behind the last token.
     error: Slot<PyBaseException>,
 }
@@ -102,7 +102,7 @@ impl TokenizerIter {
             readline: Slot::new(Some(readline.owned())),
             encoding: Slot::new(encoding.map(|e| e.owned())),
             extra_tokens,
-            tokens: RefCell::new(None),
+            tokens: Box::new(RefCell::new(None)),
             error: Slot::empty(),
         };
         new_object(py, cls, value)

@@ -32,7 +32,7 @@ pub(super) struct Order {
 #[repr(C)]
 pub struct OrderedDict {
     pub ob_base: PyDict,
-    pub(super) order: RefCell<Order>,
+    pub(super) order: Box<RefCell<Order>>,
     /// Counts changes of the order.
     pub(super) state: Cell<usize>,
     pub(super) dict: Slot<PyDict>,
@@ -119,7 +119,7 @@ impl OrderedDict {
         unsafe {
             let made: Py = from_c(py, new(cls as *const _ as *mut _, args.as_ptr(), std::ptr::null_mut()))?;
             let raw = made.as_ptr() as *mut OrderedDict;
-            std::ptr::addr_of_mut!((*raw).order).write(RefCell::new(Order::default()));
+            std::ptr::addr_of_mut!((*raw).order).write(Box::default());
             Ok(made.cast_unchecked())
         }
     }

@@ -12,7 +12,7 @@ macro_rules! combinations {
             pub ob_base: PyObject,
             pool: Slot<PyTuple>,
             #[traverse(skip)]
-            indices: RefCell<Vec<usize>>,
+            indices: Box<RefCell<Vec<usize>>>,
             r: usize,
             started: Cell<bool>,
             stopped: Cell<bool>,
@@ -38,7 +38,7 @@ macro_rules! combinations {
                 let value = $t {
                     ob_base: PyObject::header(cls),
                     pool: Slot::new(Some(pool)),
-                    indices: RefCell::new(indices),
+                    indices: Box::new(RefCell::new(indices)),
                     r,
                     started: Cell::new(false),
                     stopped: Cell::new(stopped),

@@ -12,7 +12,7 @@ pub struct Permutations {
     pool: Slot<PyTuple>,
     /// The order of the pool's positions, and how many exchanges each of the first r places has left.
     #[traverse(skip)]
-    state: RefCell<(Vec<usize>, Vec<usize>)>,
+    state: Box<RefCell<(Vec<usize>, Vec<usize>)>>,
     r: usize,
     started: Cell<bool>,
     stopped: Cell<bool>,
@@ -45,7 +45,7 @@ impl Permutations {
         let value = Permutations {
             ob_base: PyObject::header(cls),
             pool: Slot::new(Some(pool)),
-            state: RefCell::new(((0..n).collect(), cycles)),
+            state: Box::new(RefCell::new(((0..n).collect(), cycles))),
             r,
             started: Cell::new(false),
             stopped: Cell::new(stopped),

@@ -12,7 +12,7 @@ pub struct Product {
     pools: Slot<PyTuple>,
     /// One index for each pool; none before the first result.
     #[traverse(skip)]
-    indices: RefCell<Vec<usize>>,
+    indices: Box<RefCell<Vec<usize>>>,
     started: Cell<bool>,
     stopped: Cell<bool>,
 }
@@ -76,10 +76,15 @@ impl Product {
                 pools.push(pools[i].clone());
             }
         }
+        let mut indices = Vec::new();
+        if indices.try_reserve_exact(total).is_err() {
+            return Err(memory_error(py));
+        }
+        indices.resize(total, 0);
         let value = Product {
             ob_base: PyObject::header(cls),
             pools: Slot::new(Some(PyTuple::new(py, pools)?)),
-            indices: RefCell::new(vec![0; total]),
+            indices: Box::new(RefCell::new(indices)),
             started: Cell::new(false),
             stopped: Cell::new(false),
         };

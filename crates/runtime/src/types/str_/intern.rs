@@ -25,9 +25,15 @@ impl Table {
         self.strings.find(s.hash() as u64, |&e| unsafe { &*e }.equals(s)).copied()
     }
 
-    pub(super) fn insert(&mut self, s: &PyStr) {
+    /// Adds a string that is not there; false when there is no memory for it.
+    pub(super) fn insert(&mut self, s: &PyStr) -> bool {
         // SAFETY: entries are live strings.
-        self.strings.insert_unique(s.hash() as u64, s, |&e| unsafe { &*e }.hash() as u64);
+        let hash = |e: &*const PyStr| unsafe { &**e }.hash() as u64;
+        if self.strings.try_reserve(1, hash).is_err() {
+            return false;
+        }
+        self.strings.insert_unique(s.hash() as u64, s, hash);
+        true
     }
 
     fn remove(&mut self, s: &PyStr) {
@@ -98,7 +104,9 @@ fn intern_new(py: Python, s: Py<PyStr>) -> Py<PyStr> {
         // SAFETY: entries are live.
         Some(e) => unsafe { &*e }.owned(),
         None => {
-            t.insert(&s);
+            if !t.insert(&s) {
+                return s;
+            }
             if s.is_immortal() {
                 set_state(&s, state::INTERNED_IMMORTAL);
             } else {

@@ -1,6 +1,7 @@
 //! What Python code can do with a `tuple`.
 
 use super::*;
+use crate::state::enter_recursive_call;
 use crate::types::memory::free_object;
 use crate::types::repr_guard::ReprGuard;
 use crate::types::slice::{PySlice, slice_index};
@@ -74,6 +75,7 @@ impl PyTuple {
         if cached != -1 {
             return Ok(cached);
         }
+        enter_recursive_call(py, " while hashing a tuple")?;
         // xxHash with the items' hashes as lanes.
         const PRIME_1: u64 = 11400714785074694791;
         const PRIME_2: u64 = 14029467366897019727;
