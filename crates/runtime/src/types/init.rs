@@ -42,6 +42,7 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         PyWeakRef,
         weakref::PyProxy,
         weakref::PyCallableProxy,
+        crate::ast_objects::base::PyAst,
         PyBool,
         PyFloat,
         PyComplex,
