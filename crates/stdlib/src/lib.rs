@@ -26,6 +26,7 @@ mod _sre;
 mod _stat;
 mod _statistics;
 mod _string;
+mod _struct;
 mod _suggestions;
 mod _sysconfig;
 mod _thread;
@@ -52,6 +53,7 @@ mod syslog;
 mod system;
 mod termios;
 mod time;
+mod zlib;
 
 use runtime::import::BuiltinModule;
 
@@ -83,6 +85,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_statistics", def: &_statistics::_statistics::MODULE },
     BuiltinModule { name: "_string", def: &_string::_string::MODULE },
+    BuiltinModule { name: "_struct", def: &_struct::_struct::MODULE },
     BuiltinModule { name: "_suggestions", def: &_suggestions::_suggestions::MODULE },
     BuiltinModule { name: "_sysconfig", def: &_sysconfig::_sysconfig::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
@@ -107,4 +110,5 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "syslog", def: &syslog::syslog::MODULE },
     BuiltinModule { name: "termios", def: &termios::termios::MODULE },
     BuiltinModule { name: "time", def: &time::time::MODULE },
+    BuiltinModule { name: "zlib", def: &zlib::zlib::MODULE },
 ];
