@@ -101,6 +101,8 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         generator::async_gen::PyAsyncGenWrappedValue,
         generator::coroutine::PyCoroWrapper,
         frame::locals::PyFrameLocalsProxy,
+        crate::interp::tracing::PyLegacyEventHandler,
+        crate::interp::instrument::PyBranchHandler,
         module::ModuleDefObject,
         template::PyTemplate,
         template::PyInterpolation,
