@@ -105,6 +105,7 @@ fn run_main(py: Python) -> PyResult<()> {
         return run_module(py, module, true);
     }
     if let Some(file) = &c.run_filename {
+        let file = &absolute(file);
         let path = fs_decode(py, file)?;
         // A folder or an archive with a __main__ module?
         if path_hook_accepts(py, path.as_object())? {
@@ -187,6 +188,23 @@ fn path_hook_accepts(py: Python, path: &PyObject) -> PyResult<bool> {
         }
     }
     Ok(false)
+}
+
+/// A file name from the command line, independent of the current folder.
+fn absolute(file: &[u8]) -> Vec<u8> {
+    use std::os::unix::ffi::OsStringExt;
+    if file.starts_with(b"/") {
+        return file.to_vec();
+    }
+    match std::env::current_dir() {
+        Ok(cwd) => {
+            let mut path = cwd.into_os_string().into_vec();
+            path.push(b'/');
+            path.extend_from_slice(file.strip_prefix(b"./").unwrap_or(file));
+            path
+        }
+        Err(_) => file.to_vec(),
+    }
 }
 
 /// The folder of a script, symbolic links resolved: the first entry of `sys.path`.

@@ -35,6 +35,7 @@ pub mod unicode;
 
 /// The modules this crate itself provides.
 pub const RUNTIME_MODULES: &[import::BuiltinModule] = &[
+    import::BuiltinModule { name: "_ast", def: &ast_objects::module::ast::MODULE },
     import::BuiltinModule { name: "_imp", def: &import::imp_module::imp::MODULE },
     import::BuiltinModule { name: "gc", def: &gc::gc_module::MODULE },
     import::BuiltinModule { name: "marshal", def: &marshal::marshal::MODULE },

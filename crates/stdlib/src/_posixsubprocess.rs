@@ -374,7 +374,7 @@ pub mod _posixsubprocess {
             preexec,
         };
         if preexec.is_some() {
-            fork::before(py);
+            fork::before(py)?;
         }
         // SAFETY: the child makes system calls only, or, with a function to call, puts the interpreter in order first.
         unsafe {

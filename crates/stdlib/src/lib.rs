@@ -8,10 +8,13 @@ mod _collections;
 mod _contextvars;
 mod _functools;
 mod _heapq;
+mod _hmac;
 mod _io;
 mod _md5;
+mod _multiprocessing;
 mod _opcode;
 mod _operator;
+mod _posixshmem;
 mod _posixsubprocess;
 mod _queue;
 mod _random;
@@ -23,12 +26,14 @@ mod _sre;
 mod _stat;
 mod _statistics;
 mod _string;
+mod _struct;
 mod _suggestions;
 mod _sysconfig;
 mod _thread;
 mod _tokenize;
 mod _types;
 mod _typing;
+mod _uuid;
 mod _warnings;
 mod _weakref;
 mod atexit;
@@ -44,8 +49,11 @@ mod posix;
 mod pwd;
 mod resource;
 mod select;
+mod syslog;
 mod system;
+mod termios;
 mod time;
+mod zlib;
 
 use runtime::import::BuiltinModule;
 
@@ -59,10 +67,13 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
+    BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
     BuiltinModule { name: "_io", def: &_io::_io::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
+    BuiltinModule { name: "_multiprocessing", def: &_multiprocessing::_multiprocessing::MODULE },
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
+    BuiltinModule { name: "_posixshmem", def: &_posixshmem::_posixshmem::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
     BuiltinModule { name: "_queue", def: &_queue::_queue::MODULE },
     BuiltinModule { name: "_random", def: &_random::_random::MODULE },
@@ -74,12 +85,14 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_statistics", def: &_statistics::_statistics::MODULE },
     BuiltinModule { name: "_string", def: &_string::_string::MODULE },
+    BuiltinModule { name: "_struct", def: &_struct::_struct::MODULE },
     BuiltinModule { name: "_suggestions", def: &_suggestions::_suggestions::MODULE },
     BuiltinModule { name: "_sysconfig", def: &_sysconfig::_sysconfig::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_tokenize", def: &_tokenize::_tokenize::MODULE },
     BuiltinModule { name: "_types", def: &_types::_types::MODULE },
     BuiltinModule { name: "_typing", def: &_typing::_typing::MODULE },
+    BuiltinModule { name: "_uuid", def: &_uuid::_uuid::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
@@ -94,5 +107,8 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
     BuiltinModule { name: "resource", def: &resource::resource::MODULE },
     BuiltinModule { name: "select", def: &select::select::MODULE },
+    BuiltinModule { name: "syslog", def: &syslog::syslog::MODULE },
+    BuiltinModule { name: "termios", def: &termios::termios::MODULE },
     BuiltinModule { name: "time", def: &time::time::MODULE },
+    BuiltinModule { name: "zlib", def: &zlib::zlib::MODULE },
 ];

@@ -5,6 +5,7 @@ use runtime::abstract_::number;
 use runtime::args::{At, FromArg};
 use runtime::prelude::*;
 use runtime::types::exceptions::*;
+use runtime::types::type_::TypeExt;
 use runtime::{signals, state};
 use std::ffi::{CStr, CString, c_char, c_int};
 
@@ -313,4 +314,12 @@ pub fn cached_exception(
     let t = new_exception(py, name, base)?;
     slot.set(Some(t.clone()));
     Ok(t)
+}
+
+/// Puts an attribute into the dict of a type that is defined in Rust.
+pub fn set_type_attribute(py: Python, ty: &PyTypeObject, name: &str, value: &PyObject) -> PyResult<()> {
+    let name = PyStr::intern(py, PyStr::new(py, name)?);
+    ty.own_dict(py)?.set_item(py, name.as_object(), value)?;
+    ty.modified(py);
+    Ok(())
 }

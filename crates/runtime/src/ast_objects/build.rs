@@ -32,7 +32,7 @@ impl<'py> Builder<'py> {
             for (field, n) in
                 [("lineno", l.line), ("col_offset", l.col), ("end_lineno", l.end_line), ("end_col_offset", l.end_col)]
             {
-                dict.set_item(self.py, PyStr::intern_static(self.py, field).as_object(), &self.int(n)?)?;
+                dict.set_item(self.py, PyStr::intern_static(self.py, field).as_object(), &*self.int(n)?)?;
             }
         }
         super::base::instance(self.py, &class.ty, dict)

@@ -31,14 +31,14 @@ pub mod imp {
 
     /// Takes the import lock.
     #[pyfunction]
-    pub fn acquire_lock(py: Python) {
+    pub fn acquire_lock(py: Python) -> PyResult<()> {
         lock::acquire(py)
     }
 
     /// Releases the import lock.
     #[pyfunction]
     pub fn release_lock(py: Python) -> PyResult<()> {
-        if lock::release() { Ok(()) } else { Err(runtime_error(py, "not holding the import lock")) }
+        if lock::release(py) { Ok(()) } else { Err(runtime_error(py, "not holding the import lock")) }
     }
 
     /// The file name endings of extension modules.

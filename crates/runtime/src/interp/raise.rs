@@ -170,8 +170,8 @@ fn wrap_in_group(py: Python, e: &PyObject) -> PyResult {
 /// `ExceptionGroup(message, excs)`, or a `BaseExceptionGroup` if an exception calls for it.
 pub fn new_group(py: Python, message: &str, excs: &[Py]) -> PyResult {
     let message = PyStr::new(py, message)?;
-    let list = PyList::new(py, excs.to_vec())?;
-    exc::PyExc_BaseExceptionGroup_Type.object().call(py, &[message.as_object(), list.as_object()])
+    let excs = PyTuple::new(py, excs.to_vec())?;
+    exc::PyExc_BaseExceptionGroup_Type.object().call(py, &[message.as_object(), excs.as_object()])
 }
 
 /// Makes `e` the exception being handled (`sys.exception()`).

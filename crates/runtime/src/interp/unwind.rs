@@ -9,6 +9,7 @@ use crate::errors;
 use crate::state::Thread;
 use crate::types::code::{CodeUnit, PyCode};
 use crate::types::traceback;
+use bytecode::ExceptionTable;
 use object::{PyLayout, Python};
 
 /// Where unwinding begins.
@@ -29,65 +30,6 @@ pub struct Target {
     pub frame: *mut Frame,
     pub ip: *const CodeUnit,
     pub sp: *mut StackRef,
-}
-
-/// A row of the exception table.
-pub struct Handler {
-    /// Stack depth to unwind to.
-    pub depth: usize,
-    /// In code units.
-    pub target: usize,
-    /// Push the index of the raising instruction.
-    pub lasti: bool,
-}
-
-fn varint(table: &[u8], at: &mut usize) -> usize {
-    let mut value = 0;
-    while let Some(&b) = table.get(*at) {
-        *at += 1;
-        value = value << 6 | (b & 63) as usize;
-        if b & 64 == 0 {
-            break;
-        }
-    }
-    value
-}
-
-/// The handler for the instruction at `index` (code units), from the code's exception table.
-pub fn find_handler(code: &PyCode, index: usize) -> Option<Handler> {
-    let table = code.co_exceptiontable.as_bytes();
-    let mut at = 0;
-    // Bytes with bit 7 begin an entry. A large table is bisected first, down to a short stretch.
-    let (mut low, mut high) = (0, table.len());
-    while high - low > 40 {
-        let mut mid = (low + high) / 2;
-        while mid > low && table[mid] & 128 == 0 {
-            mid -= 1;
-        }
-        let mut p = mid;
-        if varint(table, &mut p) > index {
-            high = mid;
-        } else {
-            if mid == low {
-                break;
-            }
-            low = mid;
-        }
-    }
-    at += low;
-    while at < table.len() {
-        let start = varint(table, &mut at) & !0;
-        if start > index {
-            return None;
-        }
-        let size = varint(table, &mut at);
-        let target = varint(table, &mut at);
-        let dl = varint(table, &mut at);
-        if index < start + size {
-            return Some(Handler { depth: dl >> 1, target, lasti: dl & 1 != 0 });
-        }
-    }
-    None
 }
 
 /// Finds the handler, leaving frames without one. `None` when the frame that entered the loop is left: the exception stays pending.
@@ -172,8 +114,9 @@ unsafe fn to_handler(
         loop {
             let lasti = f.lasti();
             let base = f.stack_base();
-            let handler = usize::try_from(index).ok().and_then(|i| find_handler(code, i));
-            let depth = handler.as_ref().map_or(0, |h| h.depth);
+            let table = ExceptionTable::new(code.co_exceptiontable.as_bytes());
+            let handler = u32::try_from(index).ok().and_then(|i| table.lookup(i));
+            let depth = handler.map_or(0, |h| h.depth as usize);
             close_down_to(f, base.add(depth));
             let Some(h) = handler else {
                 instrument::unwound(py, frame);
@@ -190,7 +133,7 @@ unsafe fn to_handler(
             };
             *sp = StackRef::from_owned(exc.clone().into_object());
             sp = sp.add(1);
-            let ip = code.code_ptr().add(h.target);
+            let ip = code.code_ptr().add(h.target as usize);
             f.stackpointer.set(sp);
             f.instr_ptr.set(ip);
             if instrument::handled(py, frame, exc.as_object()).is_err() {

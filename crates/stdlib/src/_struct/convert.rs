@@ -38,7 +38,9 @@ pub fn unpack(py: Python, mode: Mode, code: u8, bytes: &[u8]) -> PyResult {
             let v = (load(mode, bytes) << unused) as i64 >> unused;
             PyInt::from_i64(py, v)?.into_object()
         }
-        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' | b'P' => PyInt::from_u64(py, load(mode, bytes))?.into_object(),
+        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' | b'P' => {
+            PyInt::from_u64(py, load(mode, bytes))?.into_object()
+        }
         b'?' => py_bool(bytes.iter().any(|&b| b != 0)).as_object().owned(),
         b'c' | b's' => PyBytes::new(py, bytes)?.into_object(),
         b'p' => {
@@ -137,7 +139,10 @@ pub fn pack(py: Python, mode: Mode, run: &Run, value: &PyObject, out: &mut [u8])
                 (Some(b), _) => b.as_bytes().to_vec(),
                 (_, Some(a)) => a.to_vec(),
                 _ => {
-                    return Err(error(py, &format!("argument for '{}' must be a bytes object", code as char)));
+                    return Err(error(
+                        py,
+                        &format!("argument for '{}' must be a bytes object", code as char),
+                    ));
                 }
             };
             out.fill(0);

@@ -77,12 +77,16 @@ impl PyStruct {
 
     /// An empty one.
     fn alloc(py: Python, cls: &PyTypeObject) -> PyResult<Py<PyStruct>> {
-        new_object(py, cls, PyStruct {
-            ob_base: PyObject::header(cls),
-            layout: RefCell::new(None),
-            format: Slot::empty(),
-            weakreflist: Cell::new(std::ptr::null_mut()),
-        })
+        new_object(
+            py,
+            cls,
+            PyStruct {
+                ob_base: PyObject::header(cls),
+                layout: RefCell::new(None),
+                format: Slot::empty(),
+                weakreflist: Cell::new(std::ptr::null_mut()),
+            },
+        )
     }
 
     /// The one for a format, from the cache if it is there.
@@ -196,10 +200,7 @@ fn pack_into(py: Python, l: &Layout, args: &[&PyObject]) -> PyResult<()> {
     check_count(py, "pack_into", l, values.len())?;
     let view = Buffer::get(py, target, buffer::request::WRITABLE).map_err(|e| {
         drop(fetch(py, e));
-        type_error(
-            py,
-            format!("argument must be read-write bytes-like object, not {}", tp_name(target)),
-        )
+        type_error(py, format!("argument must be read-write bytes-like object, not {}", tp_name(target)))
     })?;
     let offset = offset.index_isize(py, Some(&exceptions::PyExc_IndexError_Type))?;
     let at = place(py, l, view.len(), offset, true)?;
@@ -331,12 +332,16 @@ impl PyUnpackIter {
             ));
         }
         let ty = PyUnpackIter::type_object();
-        new_object(py, ty, PyUnpackIter {
-            ob_base: PyObject::header(ty),
-            layout,
-            buffer: RefCell::new(Some(buffer)),
-            at: Cell::new(0),
-        })
+        new_object(
+            py,
+            ty,
+            PyUnpackIter {
+                ob_base: PyObject::header(ty),
+                layout,
+                buffer: RefCell::new(Some(buffer)),
+                at: Cell::new(0),
+            },
+        )
     }
 
     #[slot(tp_iter)]

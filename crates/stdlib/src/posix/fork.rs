@@ -24,16 +24,16 @@ fn run(py: Python, functions: &[Py]) {
 }
 
 /// What must happen in front of a fork; the import lock is taken, so that no import is caught in the middle.
-pub fn before(py: Python) {
+pub fn before(py: Python) -> PyResult<()> {
     let mut functions = module_state::<Hooks>(py).before.borrow().clone();
     functions.reverse();
     run(py, &functions);
-    runtime::import::lock::acquire(py);
+    runtime::import::lock::acquire(py)
 }
 
 /// What must happen in the parent.
 pub fn after_in_parent(py: Python) {
-    runtime::import::lock::release();
+    runtime::import::lock::release(py);
     let functions = module_state::<Hooks>(py).in_parent.borrow().clone();
     run(py, &functions);
 }
@@ -45,7 +45,7 @@ pub fn after_in_parent(py: Python) {
 pub unsafe fn after_in_child(py: Python) {
     // SAFETY: the caller's promise.
     unsafe { runtime::state::after_fork_in_child(py) };
-    runtime::import::lock::release();
+    runtime::import::lock::release(py);
     let functions = module_state::<Hooks>(py).in_child.borrow().clone();
     run(py, &functions);
 }
@@ -74,7 +74,7 @@ pub fn warn_about_threads(py: Python, name: &str) -> PyResult<()> {
 /// Forks by the given call; 0 in the child.
 pub fn fork_with(py: Python, name: &str, f: impl FnOnce() -> libc::pid_t) -> PyResult<libc::pid_t> {
     audit(py, &format!("os.{name}"), &[])?;
-    before(py);
+    before(py)?;
     let pid = f();
     if pid == 0 {
         // SAFETY: this is the child.

@@ -46,12 +46,19 @@ impl Codec {
     }
 
     /// A compressor.
-    pub fn deflate(level: c_int, method: c_int, wbits: c_int, mem_level: c_int, strategy: c_int) -> Result<Codec, Failure> {
+    pub fn deflate(
+        level: c_int,
+        method: c_int,
+        wbits: c_int,
+        mem_level: c_int,
+        strategy: c_int,
+    ) -> Result<Codec, Failure> {
         let mut c = Codec::blank(true);
         let size = size_of::<z::z_stream>() as c_int;
         // SAFETY: a blank stream.
-        let code =
-            unsafe { z::deflateInit2_(&mut *c.z, level, method, wbits, mem_level, strategy, z::zlibVersion(), size) };
+        let code = unsafe {
+            z::deflateInit2_(&mut *c.z, level, method, wbits, mem_level, strategy, z::zlibVersion(), size)
+        };
         if code == z::Z_OK { Ok(c) } else { Err(c.failure(code)) }
     }
 
@@ -160,7 +167,7 @@ impl Codec {
         limit: usize,
         dict: Option<&[u8]>,
     ) -> Result<(c_int, usize), Failure> {
-        let mut used = 0;
+        let mut used = 0usize;
         loop {
             let chunk = &input[used..input.len().min(used.saturating_add(STEP))];
             self.z.next_in = chunk.as_ptr() as *mut u8;
@@ -190,7 +197,8 @@ impl Codec {
                 }
             };
             used += chunk.len() - self.z.avail_in as usize;
-            let go_on = matches!(code, z::Z_OK | z::Z_BUF_ERROR) && !full && used < input.len() && !chunk.is_empty();
+            let go_on =
+                matches!(code, z::Z_OK | z::Z_BUF_ERROR) && !full && used < input.len() && !chunk.is_empty();
             if !go_on || self.z.avail_in == chunk.len() as u32 {
                 return Ok((code, used));
             }

@@ -98,6 +98,7 @@ pub mod zlib {
         let m = module.as_object();
         let version = codec::version();
         m.setattr_str(py, "ZLIB_VERSION", &*text(py, &version)?)?;
+        m.setattr_str(py, "__version__", &*text(py, "1.0")?)?;
         m.setattr_str(py, "ZLIB_RUNTIME_VERSION", &*text(py, &version)?)?;
         m.setattr_str(py, "error", error_type(py)?.as_object())
     }
@@ -184,7 +185,11 @@ pub mod zlib {
     pub fn adler32(py: Python, data: Bytes, value: Option<Bits<u32>>) -> u32 {
         let start = value.map_or(1, |v| v.0);
         let input: &[u8] = &data;
-        if input.len() > 1024 * 5 { nogil!(py, codec::adler32(start, input)) } else { codec::adler32(start, input) }
+        if input.len() > 1024 * 5 {
+            nogil!(py, codec::adler32(start, input))
+        } else {
+            codec::adler32(start, input)
+        }
     }
 
     /// The CRC-32 checksum; value is that of what went before.
@@ -192,6 +197,10 @@ pub mod zlib {
     pub fn crc32(py: Python, data: Bytes, value: Option<Bits<u32>>) -> u32 {
         let start = value.map_or(0, |v| v.0);
         let input: &[u8] = &data;
-        if input.len() > 1024 * 5 { nogil!(py, codec::crc32(start, input)) } else { codec::crc32(start, input) }
+        if input.len() > 1024 * 5 {
+            nogil!(py, codec::crc32(start, input))
+        } else {
+            codec::crc32(start, input)
+        }
     }
 }

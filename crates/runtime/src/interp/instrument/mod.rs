@@ -12,6 +12,7 @@ mod lines;
 pub mod module;
 mod tools;
 
+pub use branch::PyBranchHandler;
 pub use data::{CoMonitoring, base_opcode, instrument, line_of_unit};
 pub use fire::{
     call, call_2args, call_arg, call_exc2, disable as disable_marker, handled, instruction, jump, line,

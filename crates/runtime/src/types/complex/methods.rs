@@ -84,6 +84,16 @@ fn not_real(py: Python, which: &str, o: &PyObject) -> PyResult<String> {
 }
 
 impl PyComplex {
+    /// The value of any number: a complex, `__complex__`, else a real number (`PyComplex_AsCComplex`).
+    ///
+    /// Errors: `TypeError` for other objects, what the methods raise.
+    pub fn parts_of(py: Python, o: &PyObject) -> PyResult<(f64, f64)> {
+        match of_number(py, o)? {
+            Some(v) => Ok((v.re, v.im)),
+            None => Ok((number::as_f64(py, o)?, 0.0)),
+        }
+    }
+
     fn from_one(py: Python, cls: &PyTypeObject, arg: &PyObject) -> PyResult<Py<PyComplex>> {
         if std::ptr::eq(cls, PyComplex::type_object())
             && let Some(c) = arg.downcast_exact::<PyComplex>()

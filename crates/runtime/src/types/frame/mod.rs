@@ -73,8 +73,7 @@ impl object::Traverse for PyFrame {
         self.f_locals_cache.set(None);
         self.f_overwritten_fast_locals.set(None);
         if self.owns_data() {
-            // SAFETY: the activation is over.
-            unsafe { clear_locals(&self.frame_data) };
+            self.forget_variables();
         }
     }
 }
@@ -191,6 +190,21 @@ impl Frame {
 impl PyFrame {
     fn owns_data(&self) -> bool {
         std::ptr::eq(self.f_frame.get(), &self.frame_data)
+    }
+
+    /// Releases variables and stack of an activation that is over. `f_locals` and a debugger may still look at the words:
+    /// each becomes `NULL` before its object is released.
+    fn forget_variables(&self) {
+        let f = &self.frame_data;
+        // SAFETY: the activation is over; the words up to the stack pointer are initialised and belong to this object.
+        unsafe {
+            let base = f.localsplus();
+            let n = f.stackpointer.replace(base).offset_from(base);
+            for i in 0..n {
+                base.offset(i).replace(StackRef::NULL).close();
+            }
+        }
+        f.f_locals.set(None);
     }
 
     /// The activation.

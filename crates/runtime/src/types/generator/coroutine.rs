@@ -6,7 +6,6 @@ use super::{PyGenerator, close, state};
 use crate::glue::SendResult;
 use crate::interp::frame::Frame;
 use crate::prelude::*;
-use crate::types::type_::TypeExt;
 use crate::types::*;
 use bytecode::code::flags as code_flags;
 
@@ -53,19 +52,12 @@ pub fn awaitable_iter(py: Python, o: &PyObject) -> PyResult {
     // SAFETY: a slot called with a live object.
     let it: Py = unsafe { from_c(py, f(o.as_ptr())) }?;
     if PyCoroutine::check_exact(&it) || is_generator_coroutine(&it) {
-        return Err(type_error(
-            py,
-            format!("{}.__await__() must return an iterator, not coroutine", o.ty().full_name(py)?),
-        ));
+        return Err(type_error(py, "__await__() returned a coroutine"));
     }
     if it.ty().tp_iternext.get().is_none() {
         return Err(type_error(
             py,
-            format!(
-                "{}.__await__() must return an iterator, not {}",
-                o.ty().full_name(py)?,
-                it.ty().full_name(py)?
-            ),
+            format!("__await__() returned non-iterator of type '{}'", type_name(&it)),
         ));
     }
     Ok(it)

@@ -107,6 +107,9 @@ pub(super) fn resume_or_stop(py: Python, g: &PyGenerator, arg: Option<&PyObject>
             }
             Err(set_stop_iteration(py, &v))
         }
+        None if PyAsyncGen::check_exact(g.as_object()) => {
+            Err(raise_with(py, &PyExc_StopAsyncIteration_Type, none()))
+        }
         None => Err(set_stop_iteration(py, none())),
     }
 }

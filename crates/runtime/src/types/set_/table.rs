@@ -130,7 +130,14 @@ impl PySet {
 
     /// Adds an item with known hash unless it is there.
     pub(super) fn insert(&self, py: Python, key: Py, hash: isize) -> PyResult<()> {
-        let Err(i) = self.search(py, &key, hash)? else { return Ok(()) };
+        let i = loop {
+            let Err(i) = self.search(py, &key, hash)? else { return Ok(()) };
+            // A dummy on the way may have been filled by a comparison further on.
+            // SAFETY: the table was this large just now, and no code ran since.
+            if unsafe { self.entry(i).key.get().is_null() } {
+                break i;
+            }
+        };
         // SAFETY: the slot was found free just now.
         let e = unsafe { self.entry(i) };
         let was_dummy = e.hash.get() == -1;
