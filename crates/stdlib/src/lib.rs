@@ -22,6 +22,7 @@ mod _sha1;
 mod _sha2;
 mod _sha3;
 mod _signal;
+mod _socket;
 mod _sre;
 mod _stat;
 mod _statistics;
@@ -81,6 +82,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_sha2", def: &_sha2::_sha2::MODULE },
     BuiltinModule { name: "_sha3", def: &_sha3::_sha3::MODULE },
     BuiltinModule { name: "_signal", def: &_signal::_signal::MODULE },
+    BuiltinModule { name: "_socket", def: &_socket::_socket::MODULE },
     BuiltinModule { name: "_sre", def: &_sre::_sre::MODULE },
     BuiltinModule { name: "_stat", def: &_stat::_stat::MODULE },
     BuiltinModule { name: "_statistics", def: &_statistics::_statistics::MODULE },
