@@ -11,6 +11,7 @@ import io
 import os
 import random
 import resource
+import signal
 import sys
 import types
 import weakref
@@ -568,14 +569,25 @@ def one(all_targets):
         pass
 
 
+def too_long(number, frame):
+    raise Odd("too long")
+
+
+signal.signal(signal.SIGALRM, too_long)
 sys.stdout = sys.stderr = io.StringIO()
 sys.unraisablehook = lambda *args: None
 all_targets = targets()
 say(f"{len(all_targets)} targets")
 for count in range(calls):
-    one(all_targets)
-    if sys.stdout.closed or sys.stdout.tell() > 1 << 16:
-        sys.stdout = sys.stderr = io.StringIO()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 2)
+        one(all_targets)
+        if sys.stdout.closed or sys.stdout.tell() > 1 << 16:
+            sys.stdout = sys.stderr = io.StringIO()
+    except BaseException:
+        # Out of memory or out of time in the harness itself, or what a callee raised that is no `Exception`.
+        POOL.clear()
+signal.setitimer(signal.ITIMER_REAL, 0)
 say("collect")
 POOL.clear()
 gc.collect()

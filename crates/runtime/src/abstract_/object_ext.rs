@@ -480,6 +480,9 @@ impl ObjectExt for PyObject {
         }
         let mut items = Vec::new();
         self.iterate(py, &mut |v| {
+            if items.try_reserve(1).is_err() {
+                return Err(memory_error(py));
+            }
             items.push(v);
             Ok(())
         })?;

@@ -40,10 +40,9 @@ impl Link {
 
 /// `lru_cache_object`.
 #[repr(C)]
-#[derive(Traverse)]
 pub struct LruCache {
     pub ob_base: PyObject,
-    /// Oldest and newest link.
+    /// Oldest and newest link. The list owns a reference to each of its links, beside the dict's.
     oldest: Cell<*const Link>,
     newest: Cell<*const Link>,
     pub(super) func: Slot,
@@ -70,6 +69,12 @@ fn keyword_mark(py: Python) -> PyResult {
     let mark = runtime::types::type_::base_object_type().as_object().call0(py)?;
     state.0.set(Some(mark.clone()));
     Ok(mark)
+}
+
+impl Drop for LruCache {
+    fn drop(&mut self) {
+        self.clear_links();
+    }
 }
 
 impl LruCache {
@@ -127,9 +132,10 @@ impl LruCache {
         Ok(PyTuple::new(py, parts)?.into_object())
     }
 
-    fn unlink(&self, link: &Link) {
+    /// Takes a link out of the list, with the list's reference.
+    fn unlink(&self, link: &Link) -> Py<Link> {
         let (prev, next) = (link.prev.get(), link.next.get());
-        // SAFETY: links in the list are alive: the dict holds them, and they are taken out before it gives them up.
+        // SAFETY: links in the list are alive: the list owns them.
         unsafe {
             match prev.as_ref() {
                 Some(p) => p.next.set(next),
@@ -142,16 +148,21 @@ impl LruCache {
         }
         link.prev.set(std::ptr::null());
         link.next.set(std::ptr::null());
+        // SAFETY: the reference that `append` left with the list.
+        unsafe { Py::<Link>::from_raw_owned(link.as_ptr()) }
     }
 
-    fn append(&self, link: &Link) {
+    fn append(&self, owned: Py<Link>) {
+        let link = owned.into_raw() as *const Link;
         let last = self.newest.get();
-        link.prev.set(last);
-        link.next.set(std::ptr::null());
         // SAFETY: as in `unlink`.
-        match unsafe { last.as_ref() } {
-            Some(l) => l.next.set(link),
-            None => self.oldest.set(link),
+        unsafe {
+            (*link).prev.set(last);
+            (*link).next.set(std::ptr::null());
+            match last.as_ref() {
+                Some(l) => l.next.set(link),
+                None => self.oldest.set(link),
+            }
         }
         self.newest.set(link);
     }
@@ -167,7 +178,17 @@ impl LruCache {
 
     pub(super) fn clear_links(&self) {
         while let Some(l) = self.oldest() {
-            self.unlink(&l);
+            drop(self.unlink(&l));
+        }
+    }
+
+    /// Visits the list's references.
+    pub(super) fn traverse_links(&self, visitor: &mut Visitor) {
+        let mut at = self.oldest.get();
+        // SAFETY: as in `unlink`; a traversal changes nothing.
+        while let Some(l) = unsafe { at.as_ref() } {
+            visitor.visit_ptr(l.as_ptr());
+            at = l.next.get();
         }
     }
 
@@ -192,8 +213,7 @@ impl LruCache {
             }
             if let Some(link) = found.downcast_exact::<Link>() {
                 if self.is_linked(link) {
-                    self.unlink(link);
-                    self.append(link);
+                    self.append(self.unlink(link));
                 }
                 self.count(&self.hits);
                 return link.result.get_owned().ok_or_else(|| bad_internal_call(py));
@@ -218,7 +238,7 @@ impl LruCache {
         if cache.len() as isize >= self.maxsize
             && let Some(old) = self.oldest()
         {
-            self.unlink(&old);
+            drop(self.unlink(&old));
             let old_key = old.key.get_owned();
             if let Some(k) = old_key {
                 // An entry that can't be found again stays in the dict, outside of the list.
@@ -226,16 +246,16 @@ impl LruCache {
                     Ok(true) => drop(cache.pop(py, &k)?),
                     Ok(false) => {}
                     Err(e) => {
-                        self.append(&old);
+                        self.append(old);
                         return Err(e);
                     }
                 }
             }
         }
         let link = Link::make(py, key.clone(), hash, result)?;
-        self.append(&link);
+        self.append(link.clone());
         if let Err(e) = cache.set_item_hash(py, &key, hash, link.as_object()) {
-            self.unlink(&link);
+            drop(self.unlink(&link));
             return Err(e);
         }
         Ok(())
