@@ -35,6 +35,7 @@
 //! | `dictoffset`, `weaklistoffset`, `vectorcall_offset` `= field` | a field's name or an expression; the last sets `HAVE_VECTORCALL` |
 //! | `members(field: kind, a.b as name: kind readonly "doc")` | `PyMemberDef`s; kinds: `object` (empty reads `None`), `object_ex` (empty raises), `bool`, `char`, `string`, `i8`…`u64`, `isize`, `f32`, `f64` |
 //! | `parts(find, case)` | further blocks, `#[pymethods(find)] impl PyFoo`, in any module of the crate |
+//! | `order = "find case …"` | methods and properties as `__dict__` lists them, where that is not the order of the parts; names left out follow |
 //! | `text = "(a, b)"`, `nosig` | the text signature when it is not that of the constructor; none |
 //! | `doc = "…"` | instead of the doc comment |
 //! | `noderef` | no `Deref`: the file writes its own |

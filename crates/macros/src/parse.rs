@@ -25,6 +25,8 @@ pub struct TypeArgs {
     pub vectorcall_offset: Option<Expr>,
     pub members: Vec<Member>,
     pub parts: Vec<Ident>,
+    /// Names of methods and properties in the order of `__dict__`; the others follow.
+    pub order: Option<LitStr>,
     /// The trait that carries the functions of a type from another crate.
     pub foreign: Option<Ident>,
     /// The text signature, when it is not that of `tp_new` or `tp_init`.
@@ -93,6 +95,7 @@ impl Parse for TypeArgs {
             vectorcall_offset: None,
             members: Vec::new(),
             parts: Vec::new(),
+            order: None,
             foreign: None,
             text: None,
             doc: None,
@@ -109,7 +112,8 @@ impl Parse for TypeArgs {
                 "nosig" => out.nosig = true,
                 "noderef" => out.noderef = true,
                 "name" | "module" | "symbol" | "base" | "base_type" | "itemsize" | "basicsize"
-                | "dictoffset" | "weaklistoffset" | "vectorcall_offset" | "foreign" | "text" | "doc" => {
+                | "dictoffset" | "weaklistoffset" | "vectorcall_offset" | "foreign" | "text" | "doc"
+                | "order" => {
                     input.parse::<Token![=]>()?;
                     match word.as_str() {
                         "name" => name = Some(input.parse()?),
@@ -124,6 +128,7 @@ impl Parse for TypeArgs {
                         "vectorcall_offset" => out.vectorcall_offset = Some(input.parse()?),
                         "foreign" => out.foreign = Some(input.parse()?),
                         "text" => out.text = Some(input.parse()?),
+                        "order" => out.order = Some(input.parse()?),
                         _ => out.doc = Some(input.parse()?),
                     }
                 }
@@ -132,8 +137,8 @@ impl Parse for TypeArgs {
                         key.span(),
                         format!(
                             "unknown option `{word}`; there are name, module, symbol, base, base_type, flags(…), itemsize, \
-                             basicsize, dictoffset, weaklistoffset, vectorcall_offset, members(…), parts(…), foreign, text, \
-                             doc, nosig and noderef"
+                             basicsize, dictoffset, weaklistoffset, vectorcall_offset, members(…), parts(…), order, foreign, \
+                             text, doc, nosig and noderef"
                         ),
                     ));
                 }

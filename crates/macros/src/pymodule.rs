@@ -277,7 +277,7 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
                 use super::*;
                 use ::core::option::Option::{None, Some};
                 static METHODS: ::runtime::glue::Table<::object::typeobj::PyMethodDef, { ::runtime::glue::table_len(&[self::PY_METHODS.len() #(, #parts::PY_METHODS.len())*]) }> =
-                    ::runtime::glue::methods(&[self::PY_METHODS #(, #parts::PY_METHODS)*]);
+                    ::runtime::glue::methods(&[self::PY_METHODS #(, #parts::PY_METHODS)*], &[]);
                 static CONTENTS: ::runtime::glue::module::Contents = ::runtime::glue::module::Contents {
                     init: #init,
                     types: &[#(#types),*],

@@ -459,6 +459,14 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
         getset_tables.push(quote_spanned!(span=> <#self_ty>::#g));
         slot_tables.push(quote_spanned!(span=> <#self_ty>::#s));
     }
+    let order = match &args.order {
+        Some(names) => names
+            .value()
+            .split_whitespace()
+            .map(|n| names::c_literal(n, names.span()))
+            .collect::<syn::Result<Vec<_>>>()?,
+        None => Vec::new(),
+    };
     let needs_sub = !args.parts.is_empty() || block.slot_names.iter().any(slots::in_subtable);
     let (sub_static, sub_pointer) = if needs_sub {
         (
@@ -552,9 +560,9 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
             #shims
             #tables
             static METHODS: ::runtime::glue::Table<::object::typeobj::PyMethodDef, { ::runtime::glue::table_len(&[#(#method_tables.len()),*]) }> =
-                ::runtime::glue::methods(&[#(#method_tables),*]);
+                ::runtime::glue::methods(&[#(#method_tables),*], &[#(#order),*]);
             static GETSET: ::runtime::glue::Table<::object::typeobj::PyGetSetDef, { ::runtime::glue::table_len(&[#(#getset_tables.len()),*]) }> =
-                ::runtime::glue::getset(&[#(#getset_tables),*]);
+                ::runtime::glue::getset(&[#(#getset_tables),*], &[#(#order),*]);
             static MEMBERS: &[::object::typeobj::PyMemberDef] = &[#(#members,)* ::object::typeobj::PyMemberDef::END];
             const TABLES: ::runtime::glue::slots::Tables = ::runtime::glue::slots::Tables::new()
                 .apply(&[#(#defaults),*])

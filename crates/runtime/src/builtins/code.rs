@@ -52,7 +52,8 @@ pub mod part {
 
     /// Compiles source into a code object, or a tree.
     #[pyfunction(
-        sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
+        sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)",
+        text = "($module, /, source, filename, mode, flags=0,\n        dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
     #[allow(clippy::too_many_arguments)]
     pub fn compile(
@@ -251,7 +252,10 @@ pub mod part {
     }
 
     /// Imports a module: what an `import` statement calls.
-    #[pyfunction(sig = "(name, globals=None, locals=None, fromlist=(), level=0)")]
+    #[pyfunction(
+        sig = "(name, globals=None, locals=None, fromlist=(), level=0)",
+        text = "($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)"
+    )]
     pub fn __import__(
         py: Python,
         name: &PyObject,

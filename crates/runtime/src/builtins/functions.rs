@@ -14,8 +14,8 @@ pub mod part {
 
     /// Return the absolute value of the argument.
     #[pyfunction]
-    pub fn abs(py: Python, number: &PyObject) -> PyResult {
-        number::absolute(py, number)
+    pub fn abs(py: Python, x: &PyObject) -> PyResult {
+        number::absolute(py, x)
     }
 
     /// The repr of an object with everything that is not ASCII escaped.
@@ -223,10 +223,8 @@ pub mod part {
         Ok(it)
     }
 
-    /// anext(async_iterator[, default])
-    ///
-    /// An awaitable of the next item.
-    #[pyfunction(raw)]
+    /// An awaitable of the next item of an asynchronous iterator; of default when there is none.
+    #[pyfunction(raw, text = "($module, aiterator, default=<unrepresentable>, /)")]
     pub fn anext(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
         crate::args::no_keywords(py, "anext", kwnames)?;
         crate::args::check_positional(py, "anext", args.len(), 1, 2)?;

@@ -24,6 +24,16 @@ pub mod part {
         file.call_method1(py, intern!(py, "write"), text).map(drop)
     }
 
+    /// Stops in the debugger: calls sys.breakpointhook() with the arguments.
+    #[pyfunction(raw, text = "($module, /, *args, **kws)")]
+    pub fn breakpoint(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
+        let Some(hook) = interpreter(py).sys_get(py, "breakpointhook") else {
+            return Err(runtime_error(py, "lost sys.breakpointhook"));
+        };
+        crate::sys::hooks::audit(py, "builtins.breakpoint", &[&hook])?;
+        hook.call_kw(py, args, kwnames)
+    }
+
     /// Prints the values to a stream, or to sys.stdout by default.
     #[pyfunction(sig = "(*args, sep=' ', end='\\n', file=None, flush=False)")]
     pub fn print(

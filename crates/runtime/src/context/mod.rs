@@ -185,7 +185,7 @@ fn variable<'a>(py: Python, key: &'a PyObject) -> PyResult<&'a PyContextVar> {
 }
 
 /// A mapping of context variables to their values.
-#[pytype(name = "Context", module = "_contextvars", symbol = "PyContext_Type", flags(GC), weaklistoffset = weaklist, nosig)]
+#[pytype(name = "Context", order = "get items", module = "_contextvars", symbol = "PyContext_Type", flags(GC), weaklistoffset = weaklist, nosig)]
 impl PyContext {
     #[slot(tp_new)]
     fn tp_new(

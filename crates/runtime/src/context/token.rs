@@ -70,7 +70,14 @@ impl PyToken {
 }
 
 /// Remembers a variable's old value.
-#[pytype(name = "Token", module = "_contextvars", symbol = "PyContextToken_Type", flags(GC), nosig)]
+#[pytype(
+    name = "Token",
+    order = "__class_getitem__",
+    module = "_contextvars",
+    symbol = "PyContextToken_Type",
+    flags(GC),
+    nosig
+)]
 impl PyToken {
     #[slot(tp_new)]
     fn tp_new(

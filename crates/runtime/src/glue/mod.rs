@@ -10,7 +10,7 @@ use object::dealloc::finalize_from_dealloc;
 use object::typeobj::{self, PyBuffer, PyGetSetDef, PyMethodDef};
 use object::visit::VisitProc;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python, Traverse, Visitor, gc};
-use std::ffi::{c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 /// A C argument as a reference that cannot outlive the shim's parameter.
@@ -276,10 +276,27 @@ pub const fn table_len(parts: &[usize]) -> usize {
     n
 }
 
+/// Whether two C strings are the same.
+///
+/// # Safety
+/// `a` ends with a null byte.
+const unsafe fn same_name(a: *const c_char, b: &CStr) -> bool {
+    let b = b.to_bytes_with_nul();
+    let mut i = 0;
+    while i < b.len() {
+        // SAFETY: no byte before this one was null, and `a` ends with one.
+        if unsafe { *a.add(i) } as u8 != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
 macro_rules! concat {
-    ($name:ident, $t:ty) => {
-        /// The parts one after the other, with the end mark.
-        pub const fn $name<const N: usize>(parts: &[&[$t]]) -> Table<$t, N> {
+    ($name:ident, $t:ty, $field:ident) => {
+        /// The parts one after the other, with the end mark; entries named in `order` come first.
+        pub const fn $name<const N: usize>(parts: &[&[$t]], order: &[&CStr]) -> Table<$t, N> {
             let mut out = [<$t>::END; N];
             let (mut at, mut i) = (0, 0);
             while i < parts.len() {
@@ -291,9 +308,27 @@ macro_rules! concat {
                 }
                 i += 1;
             }
+            let (mut placed, mut next) = (0, 0);
+            while next < order.len() {
+                let mut from = placed;
+                // SAFETY: the names of entries are C literals.
+                while from < at && !unsafe { same_name(out[from].$field, order[next]) } {
+                    from += 1;
+                }
+                if from < at {
+                    let entry = out[from];
+                    while from > placed {
+                        out[from] = out[from - 1];
+                        from -= 1;
+                    }
+                    out[placed] = entry;
+                    placed += 1;
+                }
+                next += 1;
+            }
             Table(out)
         }
     };
 }
-concat!(methods, PyMethodDef);
-concat!(getset, PyGetSetDef);
+concat!(methods, PyMethodDef, ml_name);
+concat!(getset, PyGetSetDef, name);

@@ -169,7 +169,7 @@ pub mod part {
     /// getsizeof(object [, default]) -> int
     ///
     /// The size of the object in bytes.
-    #[pyfunction(sig = "(object, default=<unrepresentable>)")]
+    #[pyfunction(sig = "(object, default=<unrepresentable>)", nosig)]
     pub fn getsizeof(py: Python, object: &PyObject, default: Option<&PyObject>) -> PyResult {
         match size_of_object(py, object) {
             Ok(n) => Ok(PyInt::from_usize(py, n)?.into_object()),
@@ -268,7 +268,7 @@ pub mod part {
     }
 
     /// Sets the hooks of asynchronous generators.
-    #[pyfunction(sig = "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)")]
+    #[pyfunction(sig = "(firstiter=<unrepresentable>, finalizer=<unrepresentable>)", nosig)]
     pub fn set_asyncgen_hooks(
         py: Python,
         firstiter: Option<&PyObject>,

@@ -160,10 +160,8 @@ pub mod part {
         crate::errors::display::print_exception(py, &value, &tb)
     }
 
-    /// breakpointhook(*args, **kws)
-    ///
     /// Starts the debugger that PYTHONBREAKPOINT names.
-    #[pyfunction(raw)]
+    #[pyfunction(raw, text = "($module, /, *args, **kwargs)")]
     pub fn breakpointhook(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
         let ignore = interpreter(py).config.borrow().ignore_environment;
         let name = if ignore { None } else { std::env::var("PYTHONBREAKPOINT").ok() };

@@ -136,8 +136,8 @@ macro_rules! wrapper_type {
             }
 
             #[classmethod]
-            fn __class_getitem__(cls: &PyTypeObject, py: Python, item: &PyObject) -> PyResult {
-                generic_alias::new(py, cls.object(), item)
+            fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
+                generic_alias::new(py, cls.object(), object)
             }
 
             $($extra)*

@@ -64,6 +64,7 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         ellipsis::PyEllipsis,
         ellipsis::PyNotImplemented,
         PyMemoryView,
+        type_::PyBufferWrapper,
         memoryview::PyManagedBuffer,
         memoryview::iter::PyMemoryIter,
         PyEnumerate,

@@ -121,7 +121,7 @@ impl PyMap {
     }
 
     /// Sets strict.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         self.strict.set(state.is_true(py)?);
         Ok(())

@@ -167,24 +167,25 @@ impl PyProperty {
     }
 
     /// A copy with another getter.
-    #[pymethod(sig = "(fget, /)")]
+    #[pymethod(sig = "(fget, /)", text = "($self, object, /)")]
     fn getter(&self, py: Python, fget: &PyObject) -> PyResult {
         self.copy(py, Some(fget), None, None)
     }
 
     /// A copy with another setter.
-    #[pymethod(sig = "(fset, /)")]
+    #[pymethod(sig = "(fset, /)", text = "($self, object, /)")]
     fn setter(&self, py: Python, fset: &PyObject) -> PyResult {
         self.copy(py, None, Some(fset), None)
     }
 
     /// A copy with another deleter.
-    #[pymethod(sig = "(fdel, /)")]
+    #[pymethod(sig = "(fdel, /)", text = "($self, object, /)")]
     fn deleter(&self, py: Python, fdel: &PyObject) -> PyResult {
         self.copy(py, None, None, Some(fdel))
     }
 
-    #[pymethod(raw)]
+    /// Sets the name when the class is made.
+    #[pymethod(raw, text = "($self, owner, name, /)")]
     fn __set_name__(&self, py: Python, args: &[&PyObject]) -> PyResult<()> {
         let [_, name] = args else {
             return Err(type_error(

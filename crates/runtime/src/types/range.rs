@@ -160,7 +160,7 @@ fn plain_int(o: &PyObject) -> Option<&PyInt> {
 ///
 /// The ints from start (0 if absent) up to stop, without stop, by step.
 #[pytype(
-    name = "range",
+    name = "range", order = "__reversed__ __reduce__ count",
     symbol = "PyRange_Type",
     base = PyObject,
     flags(SEQUENCE),
@@ -331,7 +331,6 @@ impl PyRange {
         PyRange::iterate(py, &start, &stop, &step, &self.length)
     }
 
-    /// What pickle needs.
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         let fields = [&self.start, &self.stop, &self.step].map(|i| i.clone().into_object());

@@ -89,7 +89,7 @@ impl PyReversed {
     }
 
     /// Sets the position.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let i = to_ssize(py, state)?;
         if let Some(seq) = self.seq.get_owned() {

@@ -91,7 +91,7 @@ pub fn lookup_unbound(
 }
 
 /// Attribute access to base classes.
-#[pytype(name = "super", symbol = "PySuper_Type", flags(BASETYPE, GC), members(type_ as __thisclass__: object readonly, obj as __self__: object readonly, obj_type as __self_class__: object readonly))]
+#[pytype(name = "super", symbol = "PySuper_Type", flags(BASETYPE, GC), members(type_ as __thisclass__: object readonly "the class that calls super()", obj as __self__: object readonly "the instance that calls super(), or None", obj_type as __self_class__: object readonly "the type of that instance, or None"))]
 impl PySuper {
     #[slot(tp_new)]
     fn tp_new(

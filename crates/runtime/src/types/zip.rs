@@ -158,7 +158,7 @@ impl PyZip {
     }
 
     /// Sets strict.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         self.strict.set(state.is_true(py)?);
         Ok(())

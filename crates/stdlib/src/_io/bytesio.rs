@@ -175,7 +175,7 @@ impl PyBytesIO {
 }
 
 /// A stream of bytes in memory.
-#[pytype(name = "BytesIO", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC))]
+#[pytype(name = "BytesIO", order = "readable seekable writable close flush isatty tell write writelines read1 readinto readline readlines read getbuffer getvalue seek", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC))]
 impl PyBytesIO {
     #[slot(tp_new)]
     fn tp_new(

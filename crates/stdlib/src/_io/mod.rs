@@ -105,7 +105,8 @@ pub mod _io {
     /// encoding, errors and newline are for text, as described for TextIOWrapper. With closefd=False a descriptor stays open when the
     /// stream is closed. opener is called with path and flags instead of os.open and returns a descriptor.
     #[pyfunction(
-        sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+        sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)",
+        text = "($module, /, file, mode='r', buffering=-1, encoding=None,\n     errors=None, newline=None, closefd=True, opener=None)"
     )]
     pub fn open(
         py: Python,

@@ -136,7 +136,7 @@ impl PyThreadHandle {
 }
 
 /// A thread that was or will be started.
-#[pytype(name = "_ThreadHandle", module = "_thread", nosig)]
+#[pytype(name = "_ThreadHandle", order = "join _set_done", module = "_thread", nosig)]
 impl PyThreadHandle {
     #[slot(tp_new)]
     fn tp_new(

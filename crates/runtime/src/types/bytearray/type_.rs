@@ -23,7 +23,7 @@ use std::ptr;
 ///
 /// A mutable sequence of integers from 0 to 255.
 #[pytype(
-    name = "bytearray",
+    name = "bytearray", order = "__alloc__ __reduce__ __reduce_ex__ __sizeof__ append capitalize center clear copy count decode endswith expandtabs extend find fromhex hex index insert isalnum isalpha isascii isdigit islower isspace istitle isupper join ljust lower lstrip maketrans partition pop remove replace removeprefix removesuffix resize reverse rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper",
     symbol = "PyByteArray_Type",
     base = PyVarObject,
     flags(BASETYPE, MATCH_SELF),

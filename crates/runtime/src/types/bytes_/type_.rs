@@ -20,7 +20,7 @@ use std::ptr;
 ///
 /// An immutable sequence of integers from 0 to 255.
 #[pytype(
-    name = "bytes",
+    name = "bytes", order = "__getnewargs__ __bytes__ capitalize center count decode endswith expandtabs find fromhex hex index isalnum isalpha isascii isdigit islower isspace istitle isupper join ljust lower lstrip maketrans partition replace removeprefix removesuffix rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper",
     symbol = "PyBytes_Type",
     base = PyVarObject,
     itemsize = 1,

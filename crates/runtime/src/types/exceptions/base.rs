@@ -54,20 +54,31 @@ fn slot_or_none<T: PyLayout>(s: &Slot<T>) -> Py {
 }
 
 /// Base of all exceptions.
-#[pytype(name = "BaseException", symbol = "PyExc_BaseException_Type", flags(BASETYPE, GC, BASE_EXC_SUBCLASS), dictoffset = dict)]
+#[pytype(name = "BaseException", symbol = "PyExc_BaseException_Type", flags(BASETYPE, GC, BASE_EXC_SUBCLASS), dictoffset = dict, members(suppress_context as __suppress_context__: bool))]
 impl PyBaseException {
-    #[slot(tp_new)]
-    fn new(
-        py: Python,
-        cls: &PyTypeObject,
-        args: &PyTuple,
-        _kwargs: Option<&PyDict>,
-    ) -> PyResult<Py<PyBaseException>> {
-        let Some(alloc) = cls.tp_alloc.get() else { return Err(bad_internal_call(py)) };
-        // SAFETY: as in `bare`.
-        let e: Py<PyBaseException> = unsafe { from_c(py, alloc(cls as *const _ as *mut PyTypeObject, 0))? };
-        e.args.set(Some(args.owned()));
-        Ok(e)
+    /// The constructor, which the types without fields of their own share.
+    ///
+    /// # Safety
+    /// The C contract of `tp_new`.
+    #[slot(tp_new, raw)]
+    pub(super) unsafe extern "C" fn new(
+        cls: *mut PyTypeObject,
+        args: *mut PyObject,
+        _kwargs: *mut PyObject,
+    ) -> *mut PyObject {
+        // SAFETY: called attached with an exception type and an argument tuple; `tp_alloc` as in `bare`.
+        unsafe {
+            let py = Python::assume_attached();
+            let Some(alloc) = (*cls).tp_alloc.get() else {
+                let _: Raised = bad_internal_call(py);
+                return std::ptr::null_mut();
+            };
+            let e = alloc(cls, 0);
+            if let Some(e) = (e as *const PyBaseException).as_ref() {
+                e.args.set(Some((*(args as *const PyTuple)).owned()));
+            }
+            e
+        }
     }
 
     #[slot(tp_init)]
@@ -227,22 +238,6 @@ impl PyBaseException {
         self.suppress_context.set(1);
         self.cause.set(cause);
         Ok(())
-    }
-
-    #[getter(__suppress_context__)]
-    fn get_suppress_context(&self, _py: Python) -> bool {
-        self.suppress_context.get() != 0
-    }
-
-    #[setter(__suppress_context__)]
-    fn set_suppress_context(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(v) = value else { return Err(type_error(py, "can't delete numeric/char attribute")) };
-        if v.is(py_bool(true)) || v.is(py_bool(false)) {
-            self.suppress_context.set(v.is(py_bool(true)) as u8);
-            Ok(())
-        } else {
-            Err(type_error(py, "attribute value type must be bool"))
-        }
     }
 }
 

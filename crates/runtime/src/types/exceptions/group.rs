@@ -166,7 +166,7 @@ fn matches(py: Python, e: &PyObject, c: &Condition) -> PyResult<bool> {
 }
 
 /// A number of unrelated exceptions raised together.
-#[pytype(name = "BaseExceptionGroup", symbol = "PyExc_BaseExceptionGroup_Type", base = PyBaseException, flags(BASETYPE, GC), dictoffset = 16, members(msg as message: object readonly))]
+#[pytype(name = "BaseExceptionGroup", order = "__class_getitem__", symbol = "PyExc_BaseExceptionGroup_Type", base = PyBaseException, flags(BASETYPE, GC), dictoffset = 16, members(msg as message: object readonly "what the group is about", excs as exceptions: object readonly "the exceptions of the group"))]
 impl PyBaseExceptionGroup {
     #[slot(tp_new)]
     fn new(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Py> {
@@ -264,14 +264,12 @@ impl PyBaseExceptionGroup {
         PyStr::concat(py, &head, &*PyStr::concat3(py, "", &excs, ")")?)
     }
 
-    /// A group of the same kind with other exceptions.
     #[pymethod]
     fn derive(&self, py: Python, excs: &PyObject) -> PyResult {
         let msg = self.msg.get_owned().unwrap_or_else(|| none().owned());
         PyBaseExceptionGroup::type_object().object().call(py, &[&msg, excs])
     }
 
-    /// The part that matches and the rest.
     #[pymethod(sig = "(matcher_value, /)")]
     fn split(&self, py: Python, matcher_value: &PyObject) -> PyResult<Py<PyTuple>> {
         let c = PyBaseExceptionGroup::condition(py, matcher_value)?;
@@ -280,20 +278,15 @@ impl PyBaseExceptionGroup {
         PyTuple::new(py, [or_none(m), or_none(r)])
     }
 
-    /// The part that matches, or None.
     #[pymethod(sig = "(matcher_value, /)")]
     fn subgroup(&self, py: Python, matcher_value: &PyObject) -> PyResult<Option<Py>> {
         let c = PyBaseExceptionGroup::condition(py, matcher_value)?;
         Ok(self.split_by(py, &c, false)?.0)
     }
 
-    #[getter(exceptions)]
-    fn get_exceptions(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        self.exceptions(py)
-    }
-
+    /// A generic alias, for annotations such as ExceptionGroup[ValueError].
     #[classmethod]
-    fn __class_getitem__(cls: &PyTypeObject, py: Python, item: &PyObject) -> PyResult {
-        generic_alias::new(py, cls.object(), item)
+    fn __class_getitem__(cls: &PyTypeObject, py: Python, object: &PyObject) -> PyResult {
+        generic_alias::new(py, cls.object(), object)
     }
 }

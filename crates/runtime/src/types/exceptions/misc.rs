@@ -41,7 +41,7 @@ pub struct PyStopIteration {
 }
 
 /// The end of an iterator; `value` is what a generator returned.
-#[pytype(name = "StopIteration", symbol = "PyExc_StopIteration_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(value: object))]
+#[pytype(name = "StopIteration", symbol = "PyExc_StopIteration_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(value: object "what the generator returned"))]
 impl PyStopIteration {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
@@ -61,7 +61,7 @@ pub struct PySystemExit {
 }
 
 /// Asks the interpreter to end with exit status `code`.
-#[pytype(name = "SystemExit", symbol = "PyExc_SystemExit_Type", base = PyBaseException, base_type = PyExc_BaseException_Type, flags(BASETYPE, GC), dictoffset = 16, members(code: object))]
+#[pytype(name = "SystemExit", symbol = "PyExc_SystemExit_Type", base = PyBaseException, base_type = PyExc_BaseException_Type, flags(BASETYPE, GC), dictoffset = 16, members(code: object "the exit status"))]
 impl PySystemExit {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
@@ -107,7 +107,7 @@ pub struct PyNameError {
 }
 
 /// A name is not defined.
-#[pytype(name = "NameError", symbol = "PyExc_NameError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(name: object))]
+#[pytype(name = "NameError", symbol = "PyExc_NameError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(name: object "the name"))]
 impl PyNameError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
@@ -126,7 +126,7 @@ pub struct PyAttributeError {
 }
 
 /// An object has no such attribute.
-#[pytype(name = "AttributeError", symbol = "PyExc_AttributeError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(name: object, obj: object))]
+#[pytype(name = "AttributeError", symbol = "PyExc_AttributeError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(name: object "name of the attribute", obj: object "the object asked"))]
 impl PyAttributeError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
@@ -134,7 +134,7 @@ impl PyAttributeError {
         keyword_fields(py, "AttributeError", kwargs, &[("name", &self.name), ("obj", &self.obj)])
     }
 
-    /// The object itself is not pickled: it may be anything.
+    // The object itself is not pickled: it may be anything.
     #[pymethod]
     fn __getstate__(&self, py: Python) -> PyResult {
         let name = self.name.get_owned();
@@ -174,7 +174,7 @@ pub struct PyImportError {
 }
 
 /// A module, or a name in it, can't be imported.
-#[pytype(name = "ImportError", symbol = "PyExc_ImportError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(msg: object, name: object, path: object, name_from: object))]
+#[pytype(name = "ImportError", symbol = "PyExc_ImportError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(msg: object "the message", name: object "name of the module", path: object "path of the module", name_from: object "name wanted from the module"))]
 impl PyImportError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {

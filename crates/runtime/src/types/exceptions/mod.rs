@@ -28,6 +28,11 @@ use object::typeobj::flags;
 use object::{PyTypeInfo, PyTypeObject};
 use std::cell::Cell;
 
+/// The constructor in the type's own dict; types with more fields inherit that of their base.
+const fn own_new(layout: usize) -> Option<object::typeobj::NewFunc> {
+    if layout == size_of::<PyBaseException>() { Some(PyBaseException::new) } else { None }
+}
+
 /// Declares exception types that add nothing to their base but a name and a docstring.
 macro_rules! plain_exceptions {
     ($($static_:ident $name:literal, $base:ident, $layout:ident, $doc:literal;)*) => {
@@ -41,6 +46,7 @@ macro_rules! plain_exceptions {
                 tp_doc: Cell::new(concat!($doc, "\0").as_ptr() as *const std::ffi::c_char),
                 tp_base: Cell::new(&raw const $base as *mut PyTypeObject),
                 tp_dictoffset: Cell::new(16),
+                tp_new: Cell::new(own_new(size_of::<$layout>())),
                 ..PyTypeObject::EMPTY
             };
         )*

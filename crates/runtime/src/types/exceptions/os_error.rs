@@ -116,7 +116,7 @@ fn init_in_init(cls: &PyTypeObject) -> bool {
 }
 
 /// A system call failed.
-#[pytype(name = "OSError", symbol = "PyExc_OSError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(strerror: object, filename: object, filename2: object))]
+#[pytype(name = "OSError", symbol = "PyExc_OSError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(myerrno as errno: object "the error number", strerror: object "the system's text", filename: object "the file", filename2: object "the second file"))]
 impl PyOSError {
     #[slot(tp_new)]
     fn new(
@@ -210,17 +210,6 @@ impl PyOSError {
             Some(d) => PyTuple::new(py, [ty, args.into_object(), d.into_object()]),
             None => PyTuple::new(py, [ty, args.into_object()]),
         }
-    }
-
-    #[getter(errno)]
-    fn get_errno(&self, _py: Python) -> PyResult {
-        Ok(self.myerrno.get_owned().unwrap_or_else(|| none().owned()))
-    }
-
-    #[setter(errno)]
-    fn set_errno(&self, _py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        self.myerrno.set(value.map(|v| v.owned()));
-        Ok(())
     }
 
     #[getter]

@@ -22,7 +22,7 @@ pub struct PySyntaxError {
 }
 
 /// The source text is not valid.
-#[pytype(name = "SyntaxError", symbol = "PyExc_SyntaxError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(msg: object, filename: object, lineno: object, offset: object, text: object, end_lineno: object, end_offset: object, print_file_and_line: object))]
+#[pytype(name = "SyntaxError", symbol = "PyExc_SyntaxError_Type", base = PyBaseException, base_type = PyExc_Exception_Type, flags(BASETYPE, GC), dictoffset = 16, members(msg: object "the message", filename: object "the source file", lineno: object "first line", offset: object "first column", text: object "the source line", end_lineno: object "last line", end_offset: object "last column", print_file_and_line: object "whether the place is printed", metadata as _metadata: object "for suggestions"))]
 impl PySyntaxError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
@@ -81,16 +81,5 @@ impl PySyntaxError {
             (None, Some(l)) => format!(" (line {})", l.str_(py)?.to_string_lossy()),
         };
         PyStr::concat3(py, "", &msg, &tail)
-    }
-
-    #[getter(_metadata)]
-    fn get_metadata(&self, _py: Python) -> PyResult {
-        Ok(self.metadata.get_owned().unwrap_or_else(|| none().owned()))
-    }
-
-    #[setter(_metadata)]
-    fn set_metadata(&self, _py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        self.metadata.set(value.map(|v| v.owned()));
-        Ok(())
     }
 }

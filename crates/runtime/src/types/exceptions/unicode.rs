@@ -96,8 +96,22 @@ fn char_text(c: u32) -> String {
 }
 
 /// Bytes could not be decoded.
-#[pytype(name = "UnicodeDecodeError", symbol = "PyExc_UnicodeDecodeError_Type", base = PyBaseException, base_type = PyExc_UnicodeError_Type, flags(BASETYPE, GC), dictoffset = 16, members(fields.encoding: object, fields.object: object, fields.start: isize, fields.end: isize, fields.reason: object))]
+#[pytype(name = "UnicodeDecodeError", symbol = "PyExc_UnicodeDecodeError_Type", base = PyBaseException, base_type = PyExc_UnicodeError_Type, flags(BASETYPE, GC), dictoffset = 16, members(fields.encoding: object "name of the encoding", fields.object: object "the whole input", fields.start: isize "where the bad part starts", fields.end: isize "where the bad part ends", fields.reason: object "what is wrong"))]
 impl PyUnicodeDecodeError {
+    /// As for all exceptions.
+    ///
+    /// # Safety
+    /// The C contract of `tp_new`.
+    #[slot(tp_new, raw)]
+    unsafe extern "C" fn new(
+        cls: *mut PyTypeObject,
+        args: *mut PyObject,
+        kwargs: *mut PyObject,
+    ) -> *mut PyObject {
+        // SAFETY: the caller's promise.
+        unsafe { PyBaseException::new(cls, args, kwargs) }
+    }
+
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         no_keywords(py, self.as_object(), kwargs)?;
@@ -126,11 +140,14 @@ impl PyUnicodeDecodeError {
         PyStr::new(
             py,
             &match byte {
-                Some(b) if end == start + 1 => {
+                Some(b) if end == start.wrapping_add(1) => {
                     format!("'{encoding}' codec can't decode byte 0x{b:02x} in position {start}: {reason}")
                 }
                 _ => {
-                    format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", end - 1)
+                    format!(
+                        "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",
+                        end.wrapping_sub(1)
+                    )
                 }
             },
         )
@@ -138,8 +155,22 @@ impl PyUnicodeDecodeError {
 }
 
 /// Text could not be encoded.
-#[pytype(name = "UnicodeEncodeError", symbol = "PyExc_UnicodeEncodeError_Type", base = PyBaseException, base_type = PyExc_UnicodeError_Type, flags(BASETYPE, GC), dictoffset = 16, members(fields.encoding: object, fields.object: object, fields.start: isize, fields.end: isize, fields.reason: object))]
+#[pytype(name = "UnicodeEncodeError", symbol = "PyExc_UnicodeEncodeError_Type", base = PyBaseException, base_type = PyExc_UnicodeError_Type, flags(BASETYPE, GC), dictoffset = 16, members(fields.encoding: object "name of the encoding", fields.object: object "the whole input", fields.start: isize "where the bad part starts", fields.end: isize "where the bad part ends", fields.reason: object "what is wrong"))]
 impl PyUnicodeEncodeError {
+    /// As for all exceptions.
+    ///
+    /// # Safety
+    /// The C contract of `tp_new`.
+    #[slot(tp_new, raw)]
+    unsafe extern "C" fn new(
+        cls: *mut PyTypeObject,
+        args: *mut PyObject,
+        kwargs: *mut PyObject,
+    ) -> *mut PyObject {
+        // SAFETY: the caller's promise.
+        unsafe { PyBaseException::new(cls, args, kwargs) }
+    }
+
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         no_keywords(py, self.as_object(), kwargs)?;
@@ -167,14 +198,30 @@ fn place(f: &UnicodeErrorFields, object: &PyObject) -> String {
         .downcast::<PyStr>()
         .and_then(|s| usize::try_from(start).ok().filter(|&i| i < s.len()).map(|i| s.char_at(i)));
     match c {
-        Some(c) if end == start + 1 => format!("character '{}' in position {start}", char_text(c)),
-        _ => format!("characters in position {start}-{}", end - 1),
+        Some(c) if end == start.wrapping_add(1) => {
+            format!("character '{}' in position {start}", char_text(c))
+        }
+        _ => format!("characters in position {start}-{}", end.wrapping_sub(1)),
     }
 }
 
 /// Text could not be translated.
-#[pytype(name = "UnicodeTranslateError", symbol = "PyExc_UnicodeTranslateError_Type", base = PyBaseException, base_type = PyExc_UnicodeError_Type, flags(BASETYPE, GC), dictoffset = 16, members(fields.encoding: object, fields.object: object, fields.start: isize, fields.end: isize, fields.reason: object))]
+#[pytype(name = "UnicodeTranslateError", symbol = "PyExc_UnicodeTranslateError_Type", base = PyBaseException, base_type = PyExc_UnicodeError_Type, flags(BASETYPE, GC), dictoffset = 16, members(fields.encoding: object "name of the encoding", fields.object: object "the whole input", fields.start: isize "where the bad part starts", fields.end: isize "where the bad part ends", fields.reason: object "what is wrong"))]
 impl PyUnicodeTranslateError {
+    /// As for all exceptions.
+    ///
+    /// # Safety
+    /// The C contract of `tp_new`.
+    #[slot(tp_new, raw)]
+    unsafe extern "C" fn new(
+        cls: *mut PyTypeObject,
+        args: *mut PyObject,
+        kwargs: *mut PyObject,
+    ) -> *mut PyObject {
+        // SAFETY: the caller's promise.
+        unsafe { PyBaseException::new(cls, args, kwargs) }
+    }
+
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         no_keywords(py, self.as_object(), kwargs)?;

@@ -18,7 +18,7 @@ fn binary(py: Python, a: &PyObject, b: &PyObject, f: impl Fn(f64, f64) -> PyResu
 
 /// A number with a fraction, in double precision; made from a number or from text.
 #[pytype(
-    name = "float",
+    name = "float", order = "from_number conjugate __trunc__ __floor__ __ceil__ __round__ as_integer_ratio fromhex hex",
     symbol = "PyFloat_Type",
     base = PyObject,
     flags(BASETYPE, MATCH_SELF)

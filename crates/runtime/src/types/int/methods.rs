@@ -30,7 +30,7 @@ fn binary(
 /// bytes is read as a literal in the base, which is 10 or from 2 to 36. Base 0
 /// takes the base from the literal's prefix, as in source code.
 #[pytype(
-    name = "int",
+    name = "int", order = "conjugate bit_length bit_count to_bytes from_bytes as_integer_ratio __trunc__ __floor__ __ceil__ __round__ __getnewargs__ __format__ __sizeof__",
     symbol = "PyLong_Type",
     base = PyObject,
     flags(BASETYPE, MATCH_SELF, LONG_SUBCLASS),

@@ -61,6 +61,8 @@ pub mod flag {
     pub const FORTRAN: i32 = 4;
     pub const SCALAR: i32 = 8;
     pub const PIL: i32 = 16;
+    /// No further view may be made of it.
+    pub const RESTRICTED: i32 = 32;
 }
 
 /// `_Py_MANAGED_BUFFER_RELEASED`.
@@ -91,19 +93,24 @@ impl PyManagedBuffer {
         }
     }
 
-    /// Takes a view of an exporter.
-    fn of(py: Python, exporter: &PyObject, flags: i32) -> PyResult<Py<PyManagedBuffer>> {
+    /// One whose view is not yet filled in.
+    fn blank(py: Python, flags: i32) -> PyResult<Py<PyManagedBuffer>> {
         let ty = PyManagedBuffer::type_object();
-        let m = new_object(
+        new_object(
             py,
             ty,
             PyManagedBuffer {
                 ob_base: PyObject::header(ty),
-                flags: Cell::new(MANAGED_RELEASED),
+                flags: Cell::new(flags),
                 exports: Cell::new(0),
                 master: UnsafeCell::new(buffer::EMPTY),
             },
-        )?;
+        )
+    }
+
+    /// Takes a view of an exporter.
+    fn of(py: Python, exporter: &PyObject, flags: i32) -> PyResult<Py<PyManagedBuffer>> {
+        let m = PyManagedBuffer::blank(py, MANAGED_RELEASED)?;
         // SAFETY: the view stays in the object until it is released.
         unsafe { buffer::get_buffer(py, exporter, m.master.get(), flags)? };
         m.flags.set(0);
@@ -150,6 +157,52 @@ impl PyMemoryView {
         Self::make(py, &mbuf, master)
     }
 
+    /// A view that an exporter's slot is asked for directly (`_PyMemoryView_FromBufferProc`).
+    pub fn of_proc(
+        py: Python,
+        exporter: &PyObject,
+        flags: i32,
+        get: object::typeobj::GetBufferProc,
+    ) -> PyResult<Py<PyMemoryView>> {
+        let mbuf = PyManagedBuffer::blank(py, MANAGED_RELEASED)?;
+        // SAFETY: the exporter's own slot; the view stays in the object until it is released.
+        unsafe {
+            if get(exporter.as_ptr(), mbuf.master.get(), flags) < 0 {
+                return Err(Raised::pending());
+            }
+            mbuf.flags.set(0);
+            Self::make(py, &mbuf, &*mbuf.master.get())
+        }
+    }
+
+    /// A view for the duration of a call, of which no further one can be made.
+    ///
+    /// # Safety
+    /// The memory of `view` is valid until the result is released.
+    pub unsafe fn of_restricted(py: Python, view: &PyBuffer) -> PyResult<Py<PyMemoryView>> {
+        let mbuf = PyManagedBuffer::blank(py, 0)?;
+        // SAFETY: a copy that owns no exporter.
+        let made = unsafe {
+            *mbuf.master.get() = PyBuffer { obj: null_mut(), ..*view };
+            Self::make(py, &mbuf, &*mbuf.master.get())?
+        };
+        made.flags.set(made.flags.get() | flag::RESTRICTED);
+        Ok(made)
+    }
+
+    /// Was `release` called (or done by the collector)?
+    pub fn is_marked_released(&self) -> bool {
+        self.flags.get() & flag::RELEASED != 0
+    }
+
+    /// Errors: `ValueError` if no further view may be made of this one.
+    fn check_shareable(&self, py: Python) -> PyResult<()> {
+        if self.flags.get() & flag::RESTRICTED != 0 {
+            return Err(value_error(py, "cannot create new view on restricted memoryview"));
+        }
+        Ok(())
+    }
+
     /// A view of plain memory that is kept valid by the caller until the view is released (`PyMemoryView_FromMemory`).
     ///
     /// # Safety
@@ -160,17 +213,7 @@ impl PyMemoryView {
         len: isize,
         readonly: bool,
     ) -> PyResult<Py<PyMemoryView>> {
-        let ty = PyManagedBuffer::type_object();
-        let mbuf = new_object(
-            py,
-            ty,
-            PyManagedBuffer {
-                ob_base: PyObject::header(ty),
-                flags: Cell::new(0),
-                exports: Cell::new(0),
-                master: UnsafeCell::new(buffer::EMPTY),
-            },
-        )?;
+        let mbuf = PyManagedBuffer::blank(py, 0)?;
         // SAFETY: the caller's promise; the view has no owner.
         unsafe {
             buffer::fill_info(py, mbuf.master.get(), None, data, len, readonly, request::FULL_RO)?;
@@ -180,6 +223,7 @@ impl PyMemoryView {
 
     /// A further view of the same memory.
     fn sibling(&self, py: Python) -> PyResult<Py<PyMemoryView>> {
+        self.check_shareable(py)?;
         match self.mbuf.get_owned() {
             Some(m) => Self::make(py, &m, self.raw()),
             None => Err(released(py)),

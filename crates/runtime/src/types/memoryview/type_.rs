@@ -12,7 +12,7 @@ use std::ptr::null_mut;
 
 /// The memory of an object that exports a buffer, as a sequence.
 #[pytype(
-    name = "memoryview",
+    name = "memoryview", order = "release tobytes hex tolist cast toreadonly",
     symbol = "PyMemoryView_Type",
     base = PyVarObject,
     basicsize = std::mem::offset_of!(PyMemoryView, ob_array),
@@ -27,6 +27,7 @@ impl PyMemoryView {
         PyMemoryView::of(py, object)
     }
 
+    /// A view taken with the given request flags.
     #[classmethod(name = "_from_flags", sig = "(object, flags)")]
     fn from_flags(
         cls: &PyTypeObject,
@@ -141,6 +142,7 @@ impl PyMemoryView {
     #[slot(bf_getbuffer)]
     fn get_buffer(&self, py: Python, view: *mut PyBuffer, flags: i32) -> PyResult<()> {
         self.check(py)?;
+        self.check_shareable(py)?;
         let asks = |f: i32| flags & f == f;
         let f = self.flags.get();
         let refuse = |text: &str| Err(buffer_error(py, text));
@@ -303,6 +305,7 @@ impl PyMemoryView {
         Ok(self.owned())
     }
 
+    /// Gives the memory back.
     #[pymethod(name = "__exit__", sig = "(*exc_info)", text = "($self, /, *exc_info)")]
     fn exit(&self, py: Python, exc_info: &[&PyObject]) -> PyResult<()> {
         let _ = exc_info;

@@ -204,7 +204,7 @@ impl PyObject {
     }
 
     /// Abstract classes can override this to customize issubclass().
-    #[classmethod(raw)]
+    #[classmethod(raw, text = "($type, object, /)")]
     fn __subclasshook__(cls: &PyTypeObject, py: Python, args: &[&PyObject]) -> Py {
         let _ = (cls, py, args);
         not_implemented().owned()
@@ -257,6 +257,7 @@ impl PyObject {
         all.as_object().to_list(py)
     }
 
+    /// The class of the object.
     #[getter]
     fn __class__(&self) -> Py<PyTypeObject> {
         self.ty().owned()

@@ -75,6 +75,9 @@ macro_rules! set_type {
         $(#[$doc])*
         #[pytype(
             name = $name,
+            order = "__contains__ add clear copy discard difference difference_update intersection intersection_update \
+                     isdisjoint issubset issuperset pop __reduce__ remove __sizeof__ symmetric_difference \
+                     symmetric_difference_update union",
             symbol = $symbol,
             base = $base,
             base_type = PyBaseObject_Type,

@@ -16,7 +16,7 @@ use std::ptr;
 /// encoding or errors are given, by decoding a bytes-like object. The encoding is 'utf-8' and errors 'strict'
 /// where only one of them is given.
 #[pytype(
-    name = "str",
+    name = "str", order = "encode replace split rsplit join capitalize casefold title center count expandtabs find partition index ljust lower lstrip rfind rindex rjust rstrip rpartition splitlines strip swapcase translate upper startswith endswith removeprefix removesuffix isascii islower isupper istitle isspace isdecimal isdigit isnumeric isalpha isalnum isidentifier isprintable zfill format format_map __format__ maketrans",
     symbol = "PyUnicode_Type",
     basicsize = size_of::<PyFullStr>(),
     flags(BASETYPE, UNICODE_SUBCLASS, MATCH_SELF),

@@ -12,7 +12,7 @@ use object::gc;
 /// tuple() is empty; tuple(iterable) holds the iterable's items. Given an exact
 /// tuple, that same object is returned.
 #[pytype(
-    name = "tuple",
+    name = "tuple", order = "__getnewargs__",
     symbol = "PyTuple_Type",
     base = PyVarObject,
     flags(BASETYPE, GC, SEQUENCE, MATCH_SELF, TUPLE_SUBCLASS),

@@ -5,6 +5,7 @@
 //! classes, [`bases`] changes them.
 
 pub mod bases;
+mod buffer_slots;
 pub mod cache;
 mod call;
 pub mod dispatch;
@@ -22,6 +23,7 @@ mod update;
 pub mod wrappers;
 
 pub use bases::{set_class, solid_base};
+pub use buffer_slots::PyBufferWrapper;
 pub use cache::clear as clear_cache;
 pub use call::type_getattro_slot;
 pub use dispatch::{slot_tp_getattr_hook, slot_tp_getattro};

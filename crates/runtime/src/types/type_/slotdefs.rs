@@ -4,6 +4,7 @@
 //! (`__len__`); entries of one slot are neighbours.
 
 use super::PyHeapType;
+use super::buffer_slots as b;
 use super::dispatch as d;
 use super::wrappers::{self as w, Wrapper};
 use crate::prelude::*;
@@ -100,7 +101,7 @@ macro_rules! nb {
 }
 
 /// Number of entries.
-pub const COUNT: usize = 92;
+pub const COUNT: usize = 94;
 
 pub static SLOTDEFS: [SlotDef; COUNT] = [
     hidden!("__getattribute__" tp_getattr d::NONE),
@@ -145,6 +146,8 @@ pub static SLOTDEFS: [SlotDef; COUNT] = [
     ),
     hidden!("__new__" tp_new d::slot_tp_new),
     tp!("__del__" tp_finalize slot_tp_finalize del "($self, /)" "Runs when the object is about to go away."),
+    sub!(as_buffer "__buffer__" bf_getbuffer b::slot_bf_getbuffer, getbuffer "($self, flags, /)" "A memoryview of the object's memory."),
+    sub!(as_buffer "__release_buffer__" bf_releasebuffer b::slot_bf_releasebuffer, releasebuffer "($self, buffer, /)" "Gives back what __buffer__() returned."),
     sub!(as_async "__await__" am_await d::slot_am_await, unary "($self, /)" "The iterator behind await."),
     sub!(as_async "__aiter__" am_aiter d::slot_am_aiter, unary "($self, /)" "The asynchronous iterator over self."),
     sub!(as_async "__anext__" am_anext d::slot_am_anext, unary "($self, /)" "An awaitable for the next item."),

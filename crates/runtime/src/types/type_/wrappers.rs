@@ -1,5 +1,6 @@
 //! From a slot to a method: what `int.__add__(1, 2)` runs. One function for each slot signature; the slot itself comes in as `wrapped`.
 
+use super::buffer_slots;
 use super::dispatch;
 use super::slotdefs::SlotDef;
 use crate::abstract_::number;
@@ -208,6 +209,16 @@ wrappers! {
         c.exactly::<0>()?;
         f(slf);
         Ok(none().owned())
+    };
+    /// `__buffer__`
+    getbuffer: t::GetBufferProc, |c, _slf, f| {
+        let [flags] = c.exactly()?;
+        buffer_slots::call_getbuffer(c.py, c.slf, &*flags, f)
+    };
+    /// `__release_buffer__`
+    releasebuffer: t::ReleaseBufferProc, |c, _slf, _f| {
+        let [view] = c.exactly()?;
+        buffer_slots::call_releasebuffer(c.py, c.slf, &*view)
     };
     /// `__next__`
     next: t::UnaryFunc, |c, slf, f| {
