@@ -6,6 +6,7 @@ One process makes CALLS random calls, all decided by SEED. Before each call its 
 a process that died names the culprit. Exceptions are the expected outcome; only a signal, a panic or an abort is a finding, and it
 is the parent (crates/ophion/tests/fuzz.rs) that sees it. Runs in an empty folder of its own, under a limit on memory.
 """
+import fcntl
 import gc
 import io
 import os
@@ -18,7 +19,9 @@ import weakref
 
 seed, calls, log_name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 rng = random.Random(seed)
-log = os.open(log_name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+# A number that no call hits upon: whatever takes over a descriptor closes it when it dies.
+log = fcntl.fcntl(os.open(log_name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), fcntl.F_DUPFD, 700)
+errors = fcntl.fcntl(2, fcntl.F_DUPFD, 700)
 
 # Under a limit on the address space a stack that has to grow is a SIGSEGV: let it grow first.
 nest = []
@@ -575,6 +578,14 @@ def too_long(number, frame):
 
 signal.signal(signal.SIGALRM, too_long)
 sys.stdout = sys.stderr = io.StringIO()
+def escaped(kind, value, traceback):
+    os.write(errors, f"the harness failed: {kind.__name__} {value!r:.200}\n".encode("utf-8", "replace"))
+    while traceback:
+        os.write(errors, b"line %d\n" % traceback.tb_lineno)
+        traceback = traceback.tb_next
+
+
+sys.excepthook = escaped
 sys.unraisablehook = lambda *args: None
 all_targets = targets()
 say(f"{len(all_targets)} targets")
