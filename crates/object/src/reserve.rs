@@ -102,7 +102,9 @@ unsafe impl GlobalAlloc for WithReserve {
                     return new;
                 }
             }
-            let Ok(wanted) = Layout::from_size_align(size, layout.align()) else { return std::ptr::null_mut() };
+            let Ok(wanted) = Layout::from_size_align(size, layout.align()) else {
+                return std::ptr::null_mut();
+            };
             let new = self.alloc(wanted);
             if !new.is_null() {
                 new.copy_from_nonoverlapping(p, layout.size().min(size));

@@ -66,7 +66,7 @@ fn collect(root: &Path, below: &str, out: &mut Vec<File>) -> io::Result<()> {
 fn module_name(path: &str) -> Option<(String, bool)> {
     let stem = path.strip_suffix(".py")?;
     let dotted = stem.replace('/', ".");
-    if dotted.split('.').any(|part| part.contains('-') || part.is_empty()) {
+    if dotted.split('.').any(|part| part.is_empty()) {
         return None;
     }
     Some(match dotted.strip_suffix(".__init__") {

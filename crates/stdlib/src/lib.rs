@@ -6,6 +6,7 @@ mod _blake2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
+mod _datetime;
 mod _functools;
 mod _heapq;
 mod _hmac;
@@ -66,6 +67,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
+    BuiltinModule { name: "_datetime", def: &_datetime::_datetime::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },

@@ -139,7 +139,12 @@ fn repr_to(py: Python, o: &PyObject, depth: u32) -> PyResult<String> {
 #[pytype(name = "AST", module = "ast", flags(BASETYPE, GC), dictoffset = dict, members(dict as __dict__: object readonly))]
 impl PyAst {
     #[slot(tp_new)]
-    fn tp_new(py: Python, cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult<Py<PyAst>> {
+    fn tp_new(
+        py: Python,
+        cls: &PyTypeObject,
+        _args: &PyTuple,
+        _kwargs: Option<&PyDict>,
+    ) -> PyResult<Py<PyAst>> {
         let dict = PyDict::new(py)?;
         new_object(py, cls, PyAst { ob_base: PyObject::header(cls), dict: Slot::from(dict) })
     }
@@ -151,7 +156,10 @@ impl PyAst {
         let fields = listed(py, this, intern!(py, "_fields"))?;
         if args.len() > fields.len() {
             let (n, s) = (fields.len(), if fields.len() == 1 { "" } else { "s" });
-            return Err(type_error(py, format!("{class} constructor takes at most {n} positional argument{s}")));
+            return Err(type_error(
+                py,
+                format!("{class} constructor takes at most {n} positional argument{s}"),
+            ));
         }
         let mut given = vec![false; fields.len()];
         for ((name, value), given) in fields.iter().zip(args.items()).zip(&mut given) {
@@ -164,7 +172,10 @@ impl PyAst {
                 Some(given) => {
                     if std::mem::replace(given, true) {
                         let key = shown(py, &key)?;
-                        return Err(type_error(py, format!("{class} got multiple values for argument {key}")));
+                        return Err(type_error(
+                            py,
+                            format!("{class} got multiple values for argument {key}"),
+                        ));
                     }
                 }
                 None => {
@@ -180,7 +191,8 @@ impl PyAst {
             }
             this.setattr(py, attribute_name(py, &key)?, &value)?;
         }
-        let missing: Vec<Py> = fields.iter().zip(&given).filter(|(_, g)| !**g).map(|(f, _)| f.clone()).collect();
+        let missing: Vec<Py> =
+            fields.iter().zip(&given).filter(|(_, g)| !**g).map(|(f, _)| f.clone()).collect();
         add_missing(py, this, &missing)
     }
 
@@ -226,7 +238,10 @@ impl PyAst {
         while let Some((key, value)) = fields.as_ref().and_then(|f| f.next(&mut pos)) {
             if position(py, &known, &key)?.is_none() && position(py, &attributes, &key)?.is_none() {
                 let key = shown(py, &key)?;
-                return Err(type_error(py, format!("{class}.__replace__ got an unexpected keyword argument {key}.")));
+                return Err(type_error(
+                    py,
+                    format!("{class}.__replace__ got an unexpected keyword argument {key}."),
+                ));
             }
             values.set_item(py, &key, &value)?;
         }
@@ -245,7 +260,10 @@ impl PyAst {
             missing.sort();
             let (n, s) = (missing.len(), if missing.len() == 1 { "" } else { "s" });
             let names = missing.join(", ");
-            return Err(type_error(py, format!("{class}.__replace__ missing {n} keyword argument{s}: {names}.")));
+            return Err(type_error(
+                py,
+                format!("{class}.__replace__ missing {n} keyword argument{s}: {names}."),
+            ));
         }
         this.ty().as_object().call_tuple_dict(py, &*PyTuple::empty(py), Some(&values))
     }

@@ -29,9 +29,12 @@ impl<'py> Builder<'py> {
             dict.set_item(self.py, PyStr::intern_static(self.py, field).as_object(), value)?;
         }
         if let Some(l) = loc {
-            for (field, n) in
-                [("lineno", l.line), ("col_offset", l.col), ("end_lineno", l.end_line), ("end_col_offset", l.end_col)]
-            {
+            for (field, n) in [
+                ("lineno", l.line),
+                ("col_offset", l.col),
+                ("end_lineno", l.end_line),
+                ("end_col_offset", l.end_col),
+            ] {
                 dict.set_item(self.py, PyStr::intern_static(self.py, field).as_object(), &*self.int(n)?)?;
             }
         }
@@ -123,9 +126,11 @@ impl<'py> Builder<'py> {
             StmtKind::Assign { targets, value, type_comment } => {
                 self.node("Assign", l, &[self.exprs(targets)?, self.expr(value)?, self.string(type_comment)?])
             }
-            StmtKind::TypeAlias { name, type_params, value } => {
-                self.node("TypeAlias", l, &[self.expr(name)?, self.type_params(type_params)?, self.expr(value)?])
-            }
+            StmtKind::TypeAlias { name, type_params, value } => self.node(
+                "TypeAlias",
+                l,
+                &[self.expr(name)?, self.type_params(type_params)?, self.expr(value)?],
+            ),
             StmtKind::AugAssign { target, op, value } => {
                 self.node("AugAssign", l, &[self.expr(target)?, self.simple(op)?, self.expr(value)?])
             }
@@ -159,7 +164,9 @@ impl<'py> Builder<'py> {
             }
             StmtKind::Try(t) => self.try_("Try", l, t),
             StmtKind::TryStar(t) => self.try_("TryStar", l, t),
-            StmtKind::Assert { test, msg } => self.node("Assert", l, &[self.expr(test)?, self.optional(msg)?]),
+            StmtKind::Assert { test, msg } => {
+                self.node("Assert", l, &[self.expr(test)?, self.optional(msg)?])
+            }
             StmtKind::Import { names } => self.node("Import", l, &[self.aliases(names)?]),
             StmtKind::ImportFrom { module, names, level } => {
                 let level = level.map_or_else(|| Ok(none().owned().into_object()), |n| self.int(n))?;
@@ -285,15 +292,24 @@ impl<'py> Builder<'py> {
         let l = Some(p.loc);
         match p.kind {
             PatternKind::MatchValue { value } => self.node("MatchValue", l, &[self.expr(value)?]),
-            PatternKind::MatchSingleton { value } => self.node("MatchSingleton", l, &[self.constant(&value)?]),
-            PatternKind::MatchSequence { patterns } => self.node("MatchSequence", l, &[self.patterns(patterns)?]),
+            PatternKind::MatchSingleton { value } => {
+                self.node("MatchSingleton", l, &[self.constant(&value)?])
+            }
+            PatternKind::MatchSequence { patterns } => {
+                self.node("MatchSequence", l, &[self.patterns(patterns)?])
+            }
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.node("MatchMapping", l, &[self.exprs(keys)?, self.patterns(patterns)?, self.name(rest)?])
             }
             PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => self.node(
                 "MatchClass",
                 l,
-                &[self.expr(cls)?, self.patterns(patterns)?, self.names(kwd_attrs)?, self.patterns(kwd_patterns)?],
+                &[
+                    self.expr(cls)?,
+                    self.patterns(patterns)?,
+                    self.names(kwd_attrs)?,
+                    self.patterns(kwd_patterns)?,
+                ],
             ),
             PatternKind::MatchStar { name } => self.node("MatchStar", l, &[self.name(name)?]),
             PatternKind::MatchAs { pattern, name } => {
@@ -330,7 +346,9 @@ impl<'py> Builder<'py> {
         enter_recursive_call(self.py, " during ast construction")?;
         let l = Some(e.loc);
         match e.kind {
-            ExprKind::BoolOp { op, values } => self.node("BoolOp", l, &[self.simple(op)?, self.exprs(values)?]),
+            ExprKind::BoolOp { op, values } => {
+                self.node("BoolOp", l, &[self.simple(op)?, self.exprs(values)?])
+            }
             ExprKind::NamedExpr { target, value } => {
                 self.node("NamedExpr", l, &[self.expr(target)?, self.expr(value)?])
             }
@@ -340,7 +358,9 @@ impl<'py> Builder<'py> {
             ExprKind::UnaryOp { op, operand } => {
                 self.node("UnaryOp", l, &[self.simple(op)?, self.expr(operand)?])
             }
-            ExprKind::Lambda { args, body } => self.node("Lambda", l, &[self.arguments(args)?, self.expr(body)?]),
+            ExprKind::Lambda { args, body } => {
+                self.node("Lambda", l, &[self.arguments(args)?, self.expr(body)?])
+            }
             ExprKind::IfExp { test, body, orelse } => {
                 self.node("IfExp", l, &[self.expr(test)?, self.expr(body)?, self.expr(orelse)?])
             }
@@ -379,7 +399,12 @@ impl<'py> Builder<'py> {
             ExprKind::Interpolation { value, str, conversion, format_spec } => self.node(
                 "Interpolation",
                 l,
-                &[self.expr(value)?, self.constant(&str)?, self.int(conversion)?, self.optional(format_spec)?],
+                &[
+                    self.expr(value)?,
+                    self.constant(&str)?,
+                    self.int(conversion)?,
+                    self.optional(format_spec)?,
+                ],
             ),
             ExprKind::JoinedStr { values } => self.node("JoinedStr", l, &[self.exprs(values)?]),
             ExprKind::TemplateStr { values } => self.node("TemplateStr", l, &[self.exprs(values)?]),
@@ -392,7 +417,9 @@ impl<'py> Builder<'py> {
             ExprKind::Subscript { value, slice, ctx } => {
                 self.node("Subscript", l, &[self.expr(value)?, self.expr(slice)?, self.simple(ctx)?])
             }
-            ExprKind::Starred { value, ctx } => self.node("Starred", l, &[self.expr(value)?, self.simple(ctx)?]),
+            ExprKind::Starred { value, ctx } => {
+                self.node("Starred", l, &[self.expr(value)?, self.simple(ctx)?])
+            }
             ExprKind::Name { id, ctx } => self.node("Name", l, &[self.text(id)?, self.simple(ctx)?]),
             ExprKind::List { elts, ctx } => self.node("List", l, &[self.exprs(elts)?, self.simple(ctx)?]),
             ExprKind::Tuple { elts, ctx } => self.node("Tuple", l, &[self.exprs(elts)?, self.simple(ctx)?]),

@@ -94,7 +94,9 @@ fn define(py: Python, classes: &mut Classes, def: &'static Def) -> PyResult<()> 
     }
     let add = |classes: &mut Classes, name, ty, fields: &[Field], singleton| {
         classes.order.push(name);
-        classes.by_name.insert(name, Class { ty, fields: fields.iter().map(|f| f.name).collect(), singleton });
+        classes
+            .by_name
+            .insert(name, Class { ty, fields: fields.iter().map(|f| f.name).collect(), singleton });
     };
     add(classes, def.name, base.clone(), &fields, None);
     for c in def.constructors {

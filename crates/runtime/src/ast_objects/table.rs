@@ -125,8 +125,8 @@ pub const GRAMMAR: &[Def] = &[
         "operator",
         Without,
         &[
-            "Add", "Sub", "Mult", "MatMult", "Div", "Mod", "Pow", "LShift", "RShift", "BitOr", "BitXor", "BitAnd",
-            "FloorDiv",
+            "Add", "Sub", "Mult", "MatMult", "Div", "Mod", "Pow", "LShift", "RShift", "BitOr", "BitXor",
+            "BitAnd", "FloorDiv",
         ],
     ),
     sum("unaryop", Without, &["Invert", "Not", "UAdd", "USub"]),
@@ -195,12 +195,15 @@ impl Def {
             return format!("{}{}", self.name, self.product);
         }
         let simple = self.constructors.iter().all(|c| !c.contains('('));
-        let separator = if simple { " | ".to_owned() } else { format!("\n{}| ", " ".repeat(self.name.len() + 1)) };
+        let separator =
+            if simple { " | ".to_owned() } else { format!("\n{}| ", " ".repeat(self.name.len() + 1)) };
         format!("{} = {}", self.name, self.constructors.join(&separator))
     }
 
     /// Do the nodes carry nothing, so that one object each does?
     pub fn is_simple(&self) -> bool {
-        self.position == Without && !self.constructors.is_empty() && self.constructors.iter().all(|c| !c.contains('('))
+        self.position == Without
+            && !self.constructors.is_empty()
+            && self.constructors.iter().all(|c| !c.contains('('))
     }
 }
