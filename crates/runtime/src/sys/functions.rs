@@ -8,6 +8,7 @@ pub mod part {
     use crate::prelude::*;
     use crate::state::{interpreter, set_switch_interval, switch_interval, thread};
     use crate::types::exceptions::*;
+    use crate::types::type_::TypeExt;
     use crate::types::*;
 
     /// Exits the interpreter by raising SystemExit(status).
@@ -33,6 +34,20 @@ pub mod part {
                 PyTuple::new(py, [e.ty().owned().into_object(), e.clone().into_object(), tb])
             }
         }
+    }
+
+    /// Removes a class's descriptors for `__dict__` and `__weakref__`, which keep the class alive.
+    #[pyfunction]
+    pub fn _clear_type_descriptors(py: Python, r#type: &PyTypeObject) -> PyResult<()> {
+        if r#type.has_flag(flags::IMMUTABLETYPE) {
+            return Err(type_error(py, "argument is immutable"));
+        }
+        if let Some(dict) = r#type.dict() {
+            dict.pop(py, intern!(py, "__dict__"))?;
+            dict.pop(py, intern!(py, "__weakref__"))?;
+        }
+        r#type.modified(py);
+        Ok(())
     }
 
     /// The encoding used by default for text: always utf-8.
