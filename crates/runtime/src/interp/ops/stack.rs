@@ -6,7 +6,7 @@ use crate::interp::regs::{Flow, Regs, Stop};
 use crate::interp::stackref::StackRef;
 use crate::types::PyInt;
 use bytecode::op;
-use object::PyLayout;
+use object::{PyLayout, Python, Raised};
 
 #[inline(always)]
 pub fn nop(r: &mut Regs) -> Flow {
@@ -139,5 +139,12 @@ pub fn enter_executor(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn unknown_opcode(r: &mut Regs) -> Flow {
     r.spill();
-    Err(system_error(r.py(), format!("unknown opcode {}", r.opcode)).into())
+    Err(no_such_opcode(r.py(), r.opcode).into())
+}
+
+/// Out of line, by value: formatting would take the register's address.
+#[cold]
+#[inline(never)]
+fn no_such_opcode(py: Python, opcode: u8) -> Raised {
+    system_error(py, format!("unknown opcode {opcode}"))
 }
