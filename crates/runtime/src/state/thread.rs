@@ -3,6 +3,7 @@
 
 use super::interpreter::Interpreter;
 use super::threads::ThreadEnd;
+use crate::interp::dispatch::LoopExit;
 use crate::interp::frame::Frame;
 use crate::types::exceptions::{PyBaseException, PyExc_MemoryError_Type};
 use object::{Py, PyLayout, PyObject, Python, Raised, Slot};
@@ -98,6 +99,8 @@ pub struct Thread {
     pub on_exit: Slot,
     /// Who wants to know when this thread ends.
     pub at_end: RefCell<Vec<Weak<dyn ThreadEnd>>>,
+    /// How the innermost interpreter loop was left.
+    pub loop_exit: LoopExit,
 }
 
 const _: () = {
@@ -156,6 +159,7 @@ impl Thread {
             spare_memory_error: Slot::empty(),
             on_exit: Slot::empty(),
             at_end: RefCell::new(Vec::new()),
+            loop_exit: LoopExit::new(),
         });
         t.exc_info.set(&t.exc_state);
         t

@@ -20,14 +20,14 @@ pub fn not_taken(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn pop_top(r: &mut Regs) -> Flow {
-    r.drop_top();
-    r.next(0)
+    let v = r.pop();
+    r.close_next(v, 0)
 }
 
 #[inline(always)]
 pub fn pop_iter(r: &mut Regs) -> Flow {
-    r.drop_top();
-    r.next(0)
+    let v = r.pop();
+    r.close_next(v, 0)
 }
 
 #[inline(always)]
@@ -54,8 +54,8 @@ pub fn swap(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn end_for(r: &mut Regs) -> Flow {
-    r.drop_top();
-    r.next(0)
+    let v = r.pop();
+    r.close_next(v, 0)
 }
 
 #[inline(always)]
