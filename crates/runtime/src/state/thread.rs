@@ -97,6 +97,9 @@ pub struct Thread {
     pub spare_memory_error: Slot<PyBaseException>,
     /// Handle from `_thread`, released when the thread ends.
     pub on_exit: Slot,
+    /// The event loop that runs in this thread, and its running task (`_asyncio`).
+    pub asyncio_running_loop: Slot,
+    pub asyncio_running_task: Slot,
     /// Who wants to know when this thread ends.
     pub at_end: RefCell<Vec<Weak<dyn ThreadEnd>>>,
     /// How the innermost interpreter loop was left.
@@ -158,6 +161,8 @@ impl Thread {
             datastack_cached_chunk: Cell::new(ptr::null_mut()),
             spare_memory_error: Slot::empty(),
             on_exit: Slot::empty(),
+            asyncio_running_loop: Slot::empty(),
+            asyncio_running_task: Slot::empty(),
             at_end: RefCell::new(Vec::new()),
             loop_exit: LoopExit::new(),
         });
