@@ -345,7 +345,7 @@ impl PyFuture {
         if !self.log_tb.replace(false) {
             return;
         }
-        let message = format!("{} exception was never retrieved", type_name(self.as_object()));
+        let message = format!("{} exception was never retrieved", self.ty().short_name());
         let exc = self.exception.get_owned();
         self.report(py, "future", message, Some(exc.as_ref().map_or(none(), |e| e.as_object())));
     }
@@ -560,7 +560,7 @@ impl PyFuture {
         self.alive(py)?;
         match value {
             Some(v) => self.blocking.set(v.is_true(py)?),
-            None => return Err(undeletable(py, "_asyncio_future_blocking")),
+            None => return Err(undeletable(py, "Future", "_asyncio_future_blocking")),
         }
         Ok(())
     }
@@ -600,7 +600,7 @@ impl PyFuture {
 
     #[setter(_log_traceback)]
     fn set_log_traceback(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(v) = value else { return Err(undeletable(py, "_log_traceback")) };
+        let Some(v) = value else { return Err(undeletable(py, "Future", "_log_traceback")) };
         if v.is_true(py)? {
             return Err(value_error(py, "_log_traceback can only be set to False"));
         }
@@ -620,7 +620,7 @@ impl PyFuture {
 
     #[setter(_cancel_message)]
     fn set_cancel_message(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(v) = value else { return Err(undeletable(py, "_cancel_message")) };
+        let Some(v) = value else { return Err(undeletable(py, "Future", "_cancel_message")) };
         self.cancel_msg.set(Some(v.owned()));
         Ok(())
     }
@@ -636,6 +636,6 @@ impl PyFuture {
 }
 
 #[cold]
-pub fn undeletable(py: Python, name: &str) -> Raised {
-    attribute_error(py, format!("attribute '{name}' of '_asyncio.Future' objects cannot be deleted"))
+pub fn undeletable(py: Python, class: &str, name: &str) -> Raised {
+    attribute_error(py, format!("attribute '{name}' of '_asyncio.{class}' objects cannot be deleted"))
 }

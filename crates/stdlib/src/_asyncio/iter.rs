@@ -28,7 +28,6 @@ impl PyFutureIter {
             }
             return Err(runtime_error(py, "await wasn't used with future"));
         }
-        self.future.set(None);
         Ok(Some(SendResult::Returned(f.value(py)?)))
     }
 }

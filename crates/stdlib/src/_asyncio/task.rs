@@ -315,7 +315,7 @@ impl PyTask {
 
     #[setter(_log_destroy_pending)]
     fn set_log_destroy_pending(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(v) = value else { return Err(undeletable(py, "_log_destroy_pending")) };
+        let Some(v) = value else { return Err(undeletable(py, "Task", "_log_destroy_pending")) };
         self.log_destroy_pending.set(v.is_true(py)?);
         Ok(())
     }
