@@ -152,28 +152,7 @@ pub fn compile_tree<'a>(
     source: Option<Text>,
 ) -> PyResult<Py<PyCode>> {
     let filename = file_text(rq.filename);
-    let optimize = if rq.optimize < 0 { interpreter(py).config.borrow().optimize } else { rq.optimize }
-        .clamp(0, 2) as u8;
-    let options = compiler::CompileOptions {
-        filename: &filename,
-        optimize,
-        flags: rq.flags & (cf::MASK | cf::ALLOW_TOP_LEVEL_AWAIT),
-        stack_budget: object::stack::remaining() / 2,
-    };
-    let raise_compile = |e: &compiler::CompileError| -> Raised {
-        let ty = match e.kind {
-            compiler::ErrorKind::SyntaxError => {
-                return raise_at(py, &e.message, e.position.as_ref(), rq.filename, source);
-            }
-            compiler::ErrorKind::RecursionError => &PyExc_RecursionError_Type,
-            compiler::ErrorKind::UnicodeEncodeError => &PyExc_UnicodeError_Type,
-            compiler::ErrorKind::ValueError => &PyExc_ValueError_Type,
-            compiler::ErrorKind::TypeError => &PyExc_TypeError_Type,
-            compiler::ErrorKind::SystemError => &PyExc_SystemError_Type,
-            compiler::ErrorKind::RuntimeError => &PyExc_RuntimeError_Type,
-        };
-        raise(py, ty, &e.message)
-    };
+    let options = compile_options(py, rq, &filename);
     let issue = |warnings: &[compiler::Warning]| -> PyResult<()> {
         for w in warnings {
             if let Err(e) = warn_explicit(
@@ -197,9 +176,88 @@ pub fn compile_tree<'a>(
         }
         Err(e) => {
             issue(&e.warnings)?;
-            Err(raise_compile(&e))
+            Err(raise_compile_error(py, &e, rq.filename, source))
         }
     }
+}
+
+/// What the compiler is told.
+fn compile_options<'a>(py: Python, rq: &Request, filename: &'a str) -> compiler::CompileOptions<'a> {
+    let optimize = if rq.optimize < 0 { interpreter(py).config.borrow().optimize } else { rq.optimize };
+    compiler::CompileOptions {
+        filename,
+        optimize: optimize.clamp(0, 2) as u8,
+        flags: rq.flags & (cf::MASK | cf::ALLOW_TOP_LEVEL_AWAIT),
+        stack_budget: object::stack::remaining() / 2,
+    }
+}
+
+/// What the compiler does to a tree first; with `check_only` only the future statements and the like are checked.
+pub fn preprocess_tree<'a>(
+    py: Python,
+    arena: &'a Bump,
+    tree: &syntax::ast::Mod<'a>,
+    rq: &Request,
+    check_only: bool,
+    source: Option<Text>,
+) -> PyResult<syntax::ast::Mod<'a>> {
+    let filename = file_text(rq.filename);
+    compiler::preprocess(arena, tree, &compile_options(py, rq, &filename), check_only)
+        .map_err(|e| raise_compile_error(py, &e, rq.filename, source))
+}
+
+/// The symbol table of source text, handed to `show`.
+///
+/// Errors: as [`compile_source`].
+pub fn symbol_table<R>(
+    py: Python,
+    text: Text,
+    rq: &Request,
+    show: impl FnOnce(&compiler::symtable::SymbolTable) -> PyResult<R>,
+) -> PyResult<R> {
+    let arena = Bump::new();
+    let tree = parse_source(py, &arena, text, rq)?;
+    let filename = file_text(rq.filename);
+    match compiler::symtable(&arena, &tree, &compile_options(py, rq, &filename)) {
+        Ok(table) => show(&table),
+        Err(e) => Err(raise_compile_error(py, &e, rq.filename, Some(text))),
+    }
+}
+
+/// Raises the exception for a compiler's error.
+pub fn raise_compile_error(
+    py: Python,
+    e: &compiler::CompileError,
+    filename: &PyObject,
+    source: Option<Text>,
+) -> Raised {
+    let ty = match e.kind {
+        compiler::ErrorKind::SyntaxError => {
+            return raise_at(py, &e.message, e.position.as_ref(), filename, source);
+        }
+        compiler::ErrorKind::RecursionError => &PyExc_RecursionError_Type,
+        compiler::ErrorKind::UnicodeEncodeError => {
+            return match &e.unencodable {
+                Some((text, start, end)) => match PyStr::from_wtf8(py, text) {
+                    Ok(s) => exceptions::raise_encode_error(
+                        py,
+                        "utf-8",
+                        &s,
+                        *start,
+                        *end,
+                        "surrogates not allowed",
+                    ),
+                    Err(r) => r,
+                },
+                None => raise(py, &PyExc_UnicodeError_Type, &e.message),
+            };
+        }
+        compiler::ErrorKind::ValueError => &PyExc_ValueError_Type,
+        compiler::ErrorKind::TypeError => &PyExc_TypeError_Type,
+        compiler::ErrorKind::SystemError => &PyExc_SystemError_Type,
+        compiler::ErrorKind::RuntimeError => &PyExc_RuntimeError_Type,
+    };
+    raise(py, ty, &e.message)
 }
 
 /// Raises a `SyntaxError` at a place given in bytes, with the line of `source`.
@@ -264,7 +322,14 @@ pub fn raise_syntax_error(py: Python, e: &syntax::SyntaxError, filename: &PyObje
         IndentationError => &PyExc_IndentationError_Type,
         TabError => &PyExc_TabError_Type,
         IncompleteInput => &PyExc_IncompleteInputError_Type,
-        UnicodeDecodeError => return raise(py, &PyExc_UnicodeError_Type, &e.msg),
+        UnicodeDecodeError => {
+            return match &e.undecodable {
+                Some(u) => {
+                    exceptions::raise_decode_error(py, "unicodeescape", &u.object, u.start, u.end, u.reason)
+                }
+                None => raise(py, &PyExc_UnicodeError_Type, &e.msg),
+            };
+        }
         MemoryError if e.msg.is_empty() => return memory_error(py),
         MemoryError => return raise(py, &PyExc_MemoryError_Type, &e.msg),
         OverflowError => return raise(py, &PyExc_OverflowError_Type, &e.msg),

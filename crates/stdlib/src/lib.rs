@@ -1,6 +1,7 @@
 //! The accelerator modules of the standard library, one file or folder each, named as Python names them.
 
 mod _abc;
+mod _asyncio;
 mod _bisect;
 mod _blake2;
 mod _codecs;
@@ -62,6 +63,7 @@ use runtime::import::BuiltinModule;
 /// All modules of this crate.
 pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_abc", def: &_abc::_abc::MODULE },
+    BuiltinModule { name: "_asyncio", def: &_asyncio::_asyncio::MODULE },
     BuiltinModule { name: "_bisect", def: &_bisect::_bisect::MODULE },
     BuiltinModule { name: "_blake2", def: &_blake2::_blake2::MODULE },
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },

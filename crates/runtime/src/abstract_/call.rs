@@ -192,6 +192,33 @@ pub fn call_method(py: Python, o: &PyObject, name: &PyStr, args: &[&PyObject]) -
     call(py, &func, &all, None)
 }
 
+/// As [`call_method`], where `kwnames` name the last arguments.
+pub fn call_method_kw(
+    py: Python,
+    o: &PyObject,
+    name: &PyStr,
+    args: &[&PyObject],
+    kwnames: &PyTuple,
+) -> PyResult {
+    let (func, unbound) = get_method(py, o, name)?;
+    if !unbound {
+        return call(py, &func, args, Some(kwnames));
+    }
+    let all: Vec<&PyObject>;
+    let mut few = [o; 9];
+    let all = match few.get_mut(1..=args.len()) {
+        Some(room) => {
+            room.copy_from_slice(args);
+            &few[..=args.len()]
+        }
+        None => {
+            all = std::iter::once(o).chain(args.iter().copied()).collect();
+            &all
+        }
+    };
+    call(py, &func, all, Some(kwnames))
+}
+
 /// How messages name a callable: `module.qualname()` without `builtins` (`_PyObject_FunctionStr`).
 #[cold]
 pub fn function_str(py: Python, f: &PyObject) -> String {

@@ -12,7 +12,7 @@ use object::{Py, PyObject, PyResult, Python, Raised};
 ///
 /// # Safety
 /// The words hold objects.
-#[inline]
+#[inline(never)]
 pub unsafe fn tuple_from_stack(py: Python, args: *const StackRef, n: usize) -> PyResult<Py<PyTuple>> {
     // SAFETY: the caller's promise.
     PyTuple::new(py, (0..n).map(|i| unsafe { (*args.add(i)).into_owned() }))
@@ -22,13 +22,10 @@ pub unsafe fn tuple_from_stack(py: Python, args: *const StackRef, n: usize) -> P
 ///
 /// # Safety
 /// The words hold objects.
-#[inline]
+#[inline(never)]
 pub unsafe fn list_from_stack(py: Python, args: *const StackRef, n: usize) -> PyResult<Py<PyList>> {
-    if n == 0 {
-        return PyList::empty(py);
-    }
     // SAFETY: the caller's promise.
-    PyList::new(py, (0..n).map(|i| unsafe { (*args.add(i)).into_owned() }).collect())
+    PyList::from_owned(py, n, (0..n).map(|i| unsafe { (*args.add(i)).into_owned() }))
 }
 
 /// The strings at `args`, one after the other.

@@ -1,9 +1,9 @@
-//! The loop: fetches instructions, runs them, unwinds on exceptions.
+//! Around the loop: entering it, unwinding on exceptions, leaving it. The loop itself is in [`dispatch`].
 
 use super::frame::Frame;
-use super::regs::{Regs, Stop};
+use super::dispatch::{self, Left};
 use super::stackref::StackRef;
-use super::{ops, unwind};
+use super::unwind;
 use crate::errors::recursion_error;
 use crate::state::{Thread, enter_recursive_call, thread};
 use crate::types::code::CodeUnit;
@@ -83,74 +83,35 @@ fn check_recursion(t: &Thread) -> bool {
     false
 }
 
-macro_rules! dispatch {
-    ($($name:ident, $num:literal, $snake:ident;)*) => {
-        /// # Safety
-        /// `frame` is linked in front of an entry frame.
-        unsafe fn run(t: &'static Thread, frame: *mut Frame, throwing: bool) -> *mut PyObject {
-            // SAFETY: as for `eval_frame`; see the essay in `regs`.
-            let f = unsafe { &*frame };
-            let mut r = Regs {
-                ip: f.instr_ptr.get(),
-                sp: f.stackpointer.get(),
-                frame,
-                thread: t,
-                oparg: 0,
-                opcode: 0,
-                result: null_mut(),
-            };
-            let mut failed = if enter_python(t) {
-                if throwing { Some(unwind::Start::Throw) } else { None }
-            } else {
-                Some(unwind::Start::ExitFrame)
-            };
-            loop {
-                if let Some(start) = failed.take() {
-                    match unwind::unwind(t, r.frame, r.ip, r.sp, start) {
-                        Some(to) => {
-                            r.frame = to.frame;
-                            r.ip = to.ip;
-                            r.sp = to.sp;
-                        }
-                        None => return null_mut(),
-                    }
-                }
-                // SAFETY: `ip` is at an instruction.
-                unsafe {
-                    r.opcode = (*r.ip).code;
-                    r.oparg = (*r.ip).arg as u32;
-                }
-                loop {
-                    let flow = match r.opcode {
-                        $($num => ops::$snake(&mut r),)*
-                        _ => ops::unknown_opcode(&mut r),
-                    };
-                    match flow {
-                        Ok(()) => {
-                            // SAFETY: `ip` is at an instruction.
-                            unsafe {
-                                r.opcode = (*r.ip).code;
-                                r.oparg = (*r.ip).arg as u32;
-                            }
-                        }
-                        Err(Stop::Dispatch) => {}
-                        Err(Stop::Error) => {
-                            failed = Some(unwind::Start::Raise);
-                            break;
-                        }
-                        Err(Stop::Reraise) => {
-                            failed = Some(unwind::Start::Reraise);
-                            break;
-                        }
-                        Err(Stop::ExitFrame) => {
-                            failed = Some(unwind::Start::ExitFrame);
-                            break;
-                        }
-                        Err(Stop::Exit) => return r.result,
-                    }
+/// Runs from `frame`'s saved registers on until the entry frame is returned into; null when an exception leaves it.
+///
+/// # Safety
+/// `frame` is linked in front of an entry frame.
+unsafe fn run(t: &'static Thread, frame: *mut Frame, throwing: bool) -> *mut PyObject {
+    // SAFETY: as for `eval_frame`; see the essay in `regs`.
+    unsafe {
+        let f = &*frame;
+        let mut at = unwind::Target { frame, ip: f.instr_ptr.get(), sp: f.stackpointer.get() };
+        let mut failed = if enter_python(t) {
+            if throwing { Some(unwind::Start::Throw) } else { None }
+        } else {
+            Some(unwind::Start::ExitFrame)
+        };
+        loop {
+            if let Some(start) = failed {
+                match unwind::unwind(t, at.frame, at.ip, at.sp, start) {
+                    Some(to) => at = to,
+                    None => return null_mut(),
                 }
             }
+            failed = Some(match dispatch::execute(t, at) {
+                Left::Error => unwind::Start::Raise,
+                Left::Reraise => unwind::Start::Reraise,
+                Left::ExitFrame => unwind::Start::ExitFrame,
+                Left::Exit => return t.loop_exit.result.get(),
+            });
+            let exit = &t.loop_exit;
+            at = unwind::Target { frame: exit.frame.get(), ip: exit.ip.get(), sp: exit.sp.get() };
         }
-    };
+    }
 }
-bytecode::for_each_opcode!(dispatch);

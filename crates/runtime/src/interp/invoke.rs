@@ -3,8 +3,9 @@
 use super::stackref::StackRef;
 use crate::abstract_::call::{ARGUMENTS_OFFSET, split_kwargs};
 use crate::types::{PyDict, PyFunction, PyTuple};
-use object::{Py, PyLayout, PyObject, PyResult, Python};
+use object::{Py, PyLayout, PyObject, PyResult, Python, Raised, typeobj};
 use std::mem::MaybeUninit;
+use std::ptr::null_mut;
 
 /// Arguments up to this number are passed in an array on the native stack.
 const SMALL: usize = 12;
@@ -70,6 +71,65 @@ pub unsafe fn vectorcall(
     let p = array.fill(args, total);
     // SAFETY: the array holds that many live references and a slot in front.
     unsafe { crate::abstract_::call::vectorcall(py, callable, p, positional | ARGUMENTS_OFFSET, kwnames) }
+}
+
+/// Calls a `METH_FASTCALL` function. Not inlined, as all that follow: the loop's instructions must not have memory on the native
+/// stack.
+///
+/// # Safety
+/// `f` is such a function, `this` what it belongs to; the `n` words at `args` hold objects that stay alive.
+#[inline(never)]
+pub unsafe fn fast(
+    f: typeobj::PyCFunctionFast,
+    this: *mut PyObject,
+    args: *const StackRef,
+    n: usize,
+) -> PyResult {
+    let mut array = Arguments::new();
+    // SAFETY: the caller's promise; the result is null with an exception, or owned.
+    unsafe { returned(f(this, array.fill(args, n), n as isize)) }
+}
+
+/// Calls a `METH_FASTCALL | METH_KEYWORDS` function without keywords.
+///
+/// # Safety
+/// As [`fast`].
+#[inline(never)]
+pub unsafe fn fast_with_keywords(
+    f: typeobj::PyCFunctionFastWithKeywords,
+    this: *mut PyObject,
+    args: *const StackRef,
+    n: usize,
+) -> PyResult {
+    let mut array = Arguments::new();
+    // SAFETY: as in `fast`.
+    unsafe { returned(f(this, array.fill(args, n), n as isize, null_mut())) }
+}
+
+/// Calls a type through its `tp_vectorcall`.
+///
+/// # Safety
+/// As [`fast`].
+#[inline(never)]
+pub unsafe fn class(
+    f: typeobj::VectorcallFunc,
+    ty: *mut PyObject,
+    args: *const StackRef,
+    n: usize,
+) -> PyResult {
+    let mut array = Arguments::new();
+    // SAFETY: as in `fast`.
+    unsafe { returned(f(ty, array.fill(args, n), n, null_mut())) }
+}
+
+/// A C function's result as a result.
+///
+/// # Safety
+/// `p` is null with an exception pending, or owned.
+#[inline(always)]
+unsafe fn returned(p: *mut PyObject) -> PyResult {
+    // SAFETY: the caller's promise.
+    unsafe { Py::from_raw_owned_or_opt(p) }.ok_or(Raised::pending())
 }
 
 /// Calls a Python function with a given namespace (`_PyEval_Vector` for code that is not optimised).

@@ -14,6 +14,7 @@ pub mod call;
 mod containers;
 pub mod datastack;
 mod dict_access;
+pub mod dispatch;
 pub mod eval;
 mod format;
 pub mod frame;

@@ -3,6 +3,7 @@
 
 use super::interpreter::Interpreter;
 use super::threads::ThreadEnd;
+use crate::interp::dispatch::LoopExit;
 use crate::interp::frame::Frame;
 use crate::types::exceptions::{PyBaseException, PyExc_MemoryError_Type};
 use object::{Py, PyLayout, PyObject, Python, Raised, Slot};
@@ -96,8 +97,13 @@ pub struct Thread {
     pub spare_memory_error: Slot<PyBaseException>,
     /// Handle from `_thread`, released when the thread ends.
     pub on_exit: Slot,
+    /// The event loop that runs in this thread, and its running task (`_asyncio`).
+    pub asyncio_running_loop: Slot,
+    pub asyncio_running_task: Slot,
     /// Who wants to know when this thread ends.
     pub at_end: RefCell<Vec<Weak<dyn ThreadEnd>>>,
+    /// How the innermost interpreter loop was left.
+    pub loop_exit: LoopExit,
 }
 
 const _: () = {
@@ -155,7 +161,10 @@ impl Thread {
             datastack_cached_chunk: Cell::new(ptr::null_mut()),
             spare_memory_error: Slot::empty(),
             on_exit: Slot::empty(),
+            asyncio_running_loop: Slot::empty(),
+            asyncio_running_task: Slot::empty(),
             at_end: RefCell::new(Vec::new()),
+            loop_exit: LoopExit::new(),
         });
         t.exc_info.set(&t.exc_state);
         t

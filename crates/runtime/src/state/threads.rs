@@ -122,6 +122,8 @@ pub fn clear(_py: Python, t: &Thread) {
     t.threading_local_sentinel.set(None);
     t.spare_memory_error.set(None);
     t.on_exit.set(None);
+    t.asyncio_running_loop.set(None);
+    t.asyncio_running_task.set(None);
 }
 
 /// Gives up the calling thread's state, which has been cleared, and detaches for good.

@@ -8,6 +8,7 @@ pub mod part {
     use crate::prelude::*;
     use crate::state::{interpreter, set_switch_interval, switch_interval, thread};
     use crate::types::exceptions::*;
+    use crate::types::type_::TypeExt;
     use crate::types::*;
 
     /// Exits the interpreter by raising SystemExit(status).
@@ -22,6 +23,20 @@ pub mod part {
         thread(py).handled_exception()
     }
 
+    /// Takes the descriptors of __dict__ and __weakref__ out of a class, which is about to be replaced by a copy.
+    #[pyfunction(sig = "(type, /)")]
+    pub fn _clear_type_descriptors(py: Python, type_: &PyTypeObject) -> PyResult<()> {
+        if type_.has_flag(flags::IMMUTABLETYPE) {
+            return Err(type_error(py, "argument is immutable"));
+        }
+        let Some(dict) = crate::types::type_::TypeExt::dict(type_) else { return Ok(()) };
+        let dict = dict.owned();
+        // Held until the caches are in order: their end may run code.
+        let _gone = (dict.pop(py, intern!(py, "__dict__"))?, dict.pop(py, intern!(py, "__weakref__"))?);
+        crate::types::type_::cache::modified(py, type_);
+        Ok(())
+    }
+
     /// (type, value, traceback) of the exception being handled.
     #[pyfunction]
     pub fn exc_info(py: Python) -> PyResult<Py<PyTuple>> {
@@ -33,6 +48,20 @@ pub mod part {
                 PyTuple::new(py, [e.ty().owned().into_object(), e.clone().into_object(), tb])
             }
         }
+    }
+
+    /// Removes a class's descriptors for `__dict__` and `__weakref__`, which keep the class alive.
+    #[pyfunction]
+    pub fn _clear_type_descriptors(py: Python, r#type: &PyTypeObject) -> PyResult<()> {
+        if r#type.has_flag(flags::IMMUTABLETYPE) {
+            return Err(type_error(py, "argument is immutable"));
+        }
+        if let Some(dict) = r#type.dict() {
+            dict.pop(py, intern!(py, "__dict__"))?;
+            dict.pop(py, intern!(py, "__weakref__"))?;
+        }
+        r#type.modified(py);
+        Ok(())
     }
 
     /// The encoding used by default for text: always utf-8.
@@ -331,6 +360,23 @@ pub mod part {
     #[pyfunction]
     pub fn _clear_internal_caches(py: Python) {
         let _ = crate::types::type_::clear_cache(py);
+    }
+
+    /// Takes the descriptors of instance dict and weak references out of a class, which then makes no reference cycle of them.
+    #[pyfunction(sig = "(type, /)")]
+    pub fn _clear_type_descriptors(py: Python, type_: &PyTypeObject) -> PyResult<()> {
+        if type_.has_flag(flags::IMMUTABLETYPE) {
+            return Err(type_error(py, "argument is immutable"));
+        }
+        use crate::types::type_::TypeExt;
+        let dict = type_.own_dict(py)?;
+        let taken = (
+            dict.pop(py, intern!(py, "__dict__").as_object())?,
+            dict.pop(py, intern!(py, "__weakref__").as_object())?,
+        );
+        type_.modified(py);
+        drop(taken);
+        Ok(())
     }
 
     /// Nothing is printed: allocator statistics are not kept.

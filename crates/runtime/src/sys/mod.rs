@@ -3,6 +3,7 @@
 mod functions;
 pub mod hooks;
 mod info;
+mod jit;
 mod names;
 
 pub use hooks::audit;
@@ -39,6 +40,8 @@ pub fn init(py: Python) -> PyResult<Py<PyModule>> {
     dict.set_text(py, "path_importer_cache", PyDict::new(py)?.as_object())?;
     let monitoring = PyModule::from_def(py, &crate::interp::instrument::module::monitoring::MODULE)?;
     dict.set_text(py, "monitoring", monitoring.as_object())?;
+    let jit = PyModule::from_def(py, &jit::_jit::MODULE)?;
+    dict.set_text(py, "_jit", jit.as_object())?;
     let mut builtin = Vec::new();
     for n in crate::import::builtin::names() {
         builtin.push(PyStr::new(py, n)?.into_object());

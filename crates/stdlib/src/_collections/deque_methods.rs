@@ -134,7 +134,7 @@ impl Deque {
         let Some(_guard) = ReprGuard::enter(py, self) else { return PyStr::new(py, "[...]") };
         let list = self.as_object().to_list(py)?.repr(py)?;
         let mut out = StrBuilder::new();
-        out.push_str(type_name(self));
+        out.push_str(self.ty().short_name());
         out.push_str("(");
         out.push_pystr(&list);
         if self.maxlen.get() >= 0 {

@@ -48,8 +48,7 @@ fn finish(r: &mut Regs, attr: StackRef) -> Flow {
     if r.oparg & 1 != 0 {
         r.push(StackRef::NULL);
     }
-    r.close(owner);
-    r.next(caches::LOAD_ATTR)
+    r.close_next(owner, caches::LOAD_ATTR)
 }
 
 /// Does the owner's type have the cached version?

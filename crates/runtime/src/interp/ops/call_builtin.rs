@@ -4,7 +4,7 @@ use super::caches;
 use super::call::finish_call;
 use crate::abstract_::ObjectExt;
 use crate::errors::from_c;
-use crate::interp::invoke::Arguments;
+use crate::interp::invoke;
 use crate::interp::regs::{Flow, Regs};
 use crate::interp::stackref::StackRef;
 use crate::state::interpreter;
@@ -75,12 +75,8 @@ pub fn call_builtin_fast(r: &mut Regs) -> Flow {
     let Some(f) = builtin(r, meth::FASTCALL) else { return r.deopt(op::CALL) };
     let n = total(r);
     r.spill();
-    let mut args = Arguments::new();
-    let p = args.fill(r.args(n), n);
-    let res = result!(r, {
-        let c: typeobj::PyCFunctionFast = transmute(f.def().ml_meth);
-        c(f.m_self.as_ptr(), p, n as isize)
-    });
+    // SAFETY: as the flags say; arguments are alive on the stack.
+    let res = unsafe { invoke::fast(transmute(f.def().ml_meth), f.m_self.as_ptr(), r.args(n), n) };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -89,12 +85,8 @@ pub fn call_builtin_fast_with_keywords(r: &mut Regs) -> Flow {
     let Some(f) = builtin(r, meth::FASTCALL | meth::KEYWORDS) else { return r.deopt(op::CALL) };
     let n = total(r);
     r.spill();
-    let mut args = Arguments::new();
-    let p = args.fill(r.args(n), n);
-    let res = result!(r, {
-        let c: typeobj::PyCFunctionFastWithKeywords = transmute(f.def().ml_meth);
-        c(f.m_self.as_ptr(), p, n as isize, null_mut())
-    });
+    // SAFETY: as the flags say; arguments are alive on the stack.
+    let res = unsafe { invoke::fast_with_keywords(transmute(f.def().ml_meth), f.m_self.as_ptr(), r.args(n), n) };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -109,9 +101,8 @@ pub fn call_builtin_class(r: &mut Regs) -> Flow {
     let Some(new) = ty.tp_vectorcall.get() else { return r.deopt(op::CALL) };
     let n = total(r);
     r.spill();
-    let mut args = Arguments::new();
-    let p = args.fill(r.args(n), n);
-    let res = result!(r, new(c.as_ptr(), p, n, null_mut()));
+    // SAFETY: a type's vectorcall; arguments are alive on the stack.
+    let res = unsafe { invoke::class(new, c.as_ptr(), r.args(n), n) };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -153,12 +144,8 @@ pub fn call_method_descriptor_fast(r: &mut Regs) -> Flow {
     let Some(d) = descriptor(r, meth::FASTCALL, n) else { return r.deopt(op::CALL) };
     r.spill();
     let this = r.peek(n - 1).as_ptr();
-    let mut args = Arguments::new();
-    let p = args.fill(r.args(n - 1), n - 1);
-    let res = result!(r, {
-        let c: typeobj::PyCFunctionFast = transmute(d.def().ml_meth);
-        c(this, p, n as isize - 1)
-    });
+    // SAFETY: as the flags say; arguments are alive on the stack.
+    let res = unsafe { invoke::fast(transmute(d.def().ml_meth), this, r.args(n - 1), n - 1) };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -168,12 +155,8 @@ pub fn call_method_descriptor_fast_with_keywords(r: &mut Regs) -> Flow {
     let Some(d) = descriptor(r, meth::FASTCALL | meth::KEYWORDS, n) else { return r.deopt(op::CALL) };
     r.spill();
     let this = r.peek(n - 1).as_ptr();
-    let mut args = Arguments::new();
-    let p = args.fill(r.args(n - 1), n - 1);
-    let res = result!(r, {
-        let c: typeobj::PyCFunctionFastWithKeywords = transmute(d.def().ml_meth);
-        c(this, p, n as isize - 1, null_mut())
-    });
+    // SAFETY: as the flags say; arguments are alive on the stack.
+    let res = unsafe { invoke::fast_with_keywords(transmute(d.def().ml_meth), this, r.args(n - 1), n - 1) };
     finish_call(r, r.oparg as usize + 2, res)
 }
 

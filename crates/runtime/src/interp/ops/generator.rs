@@ -107,8 +107,7 @@ pub fn end_send(r: &mut Regs) -> Flow {
     let value = r.pop();
     let receiver = r.peek(0);
     r.set(0, value);
-    r.close(receiver);
-    r.next(0)
+    r.close_next(receiver, 0)
 }
 
 #[inline(always)]

@@ -213,6 +213,7 @@ fn first_argument(r: &Regs, n: usize, above: usize) -> &'static PyObject {
 }
 
 /// Reports a native call's end.
+#[inline(always)]
 fn native_done(r: &mut Regs, res: PyResult, func: &PyObject, arg: &PyObject) -> PyResult {
     match res {
         Ok(v) => {

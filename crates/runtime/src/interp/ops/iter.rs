@@ -131,8 +131,7 @@ pub fn unpack_sequence(r: &mut Regs) -> Flow {
     }
     // SAFETY: that many entries were written.
     r.sp = unsafe { r.sp.add(r.oparg as usize) };
-    r.close(seq);
-    r.next(caches::UNPACK_SEQUENCE)
+    r.close_next(seq, caches::UNPACK_SEQUENCE)
 }
 
 #[inline(always)]
@@ -143,8 +142,7 @@ pub fn unpack_sequence_two_tuple(r: &mut Regs) -> Flow {
     let seq = r.pop();
     r.push(b);
     r.push(a);
-    r.close(seq);
-    r.next(caches::UNPACK_SEQUENCE)
+    r.close_next(seq, caches::UNPACK_SEQUENCE)
 }
 
 #[inline(always)]
@@ -157,8 +155,7 @@ pub fn unpack_sequence_tuple(r: &mut Regs) -> Flow {
     for item in t.items().iter().rev() {
         r.push(StackRef::from_new(item));
     }
-    r.close(seq);
-    r.next(caches::UNPACK_SEQUENCE)
+    r.close_next(seq, caches::UNPACK_SEQUENCE)
 }
 
 #[inline(always)]
@@ -174,8 +171,7 @@ pub fn unpack_sequence_list(r: &mut Regs) -> Flow {
             r.push(StackRef::from_new(item));
         }
     }
-    r.close(seq);
-    r.next(caches::UNPACK_SEQUENCE)
+    r.close_next(seq, caches::UNPACK_SEQUENCE)
 }
 
 #[inline(always)]

@@ -61,8 +61,9 @@ pub fn load_fast_and_clear(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn store_fast(r: &mut Regs) -> Flow {
     let v = r.pop();
-    r.store_local(r.oparg as usize, v);
-    r.next(0)
+    let old = r.local(r.oparg as usize);
+    r.put_local(r.oparg as usize, v);
+    r.close_next(old, 0)
 }
 
 #[inline(always)]
@@ -79,8 +80,9 @@ pub fn store_fast_store_fast(r: &mut Regs) -> Flow {
     let v = r.pop();
     r.store_local((r.oparg >> 4) as usize, v);
     let w = r.pop();
-    r.store_local((r.oparg & 15) as usize, w);
-    r.next(0)
+    let old = r.local((r.oparg & 15) as usize);
+    r.put_local((r.oparg & 15) as usize, w);
+    r.close_next(old, 0)
 }
 
 #[inline(always)]
@@ -140,11 +142,10 @@ pub fn load_deref(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn store_deref(r: &mut Regs) -> Flow {
     let v = r.pop_owned();
-    let old = cell(r).ob_ref.replace(Some(v));
-    if let Some(old) = old {
-        r.close(StackRef::from_owned(old));
+    match cell(r).ob_ref.replace(Some(v)) {
+        Some(old) => r.close_next(StackRef::from_owned(old), 0),
+        None => r.next(0),
     }
-    r.next(0)
 }
 
 #[inline(always)]

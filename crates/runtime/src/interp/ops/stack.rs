@@ -6,7 +6,7 @@ use crate::interp::regs::{Flow, Regs, Stop};
 use crate::interp::stackref::StackRef;
 use crate::types::PyInt;
 use bytecode::op;
-use object::PyLayout;
+use object::{PyLayout, Python, Raised};
 
 #[inline(always)]
 pub fn nop(r: &mut Regs) -> Flow {
@@ -20,14 +20,14 @@ pub fn not_taken(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn pop_top(r: &mut Regs) -> Flow {
-    r.drop_top();
-    r.next(0)
+    let v = r.pop();
+    r.close_next(v, 0)
 }
 
 #[inline(always)]
 pub fn pop_iter(r: &mut Regs) -> Flow {
-    r.drop_top();
-    r.next(0)
+    let v = r.pop();
+    r.close_next(v, 0)
 }
 
 #[inline(always)]
@@ -54,8 +54,8 @@ pub fn swap(r: &mut Regs) -> Flow {
 
 #[inline(always)]
 pub fn end_for(r: &mut Regs) -> Flow {
-    r.drop_top();
-    r.next(0)
+    let v = r.pop();
+    r.close_next(v, 0)
 }
 
 #[inline(always)]
@@ -139,5 +139,12 @@ pub fn enter_executor(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn unknown_opcode(r: &mut Regs) -> Flow {
     r.spill();
-    Err(system_error(r.py(), format!("unknown opcode {}", r.opcode)).into())
+    Err(no_such_opcode(r.py(), r.opcode).into())
+}
+
+/// Out of line, by value: formatting would take the register's address.
+#[cold]
+#[inline(never)]
+fn no_such_opcode(py: Python, opcode: u8) -> Raised {
+    system_error(py, format!("unknown opcode {opcode}"))
 }

@@ -7,7 +7,7 @@ use crate::interp::specialize;
 use crate::interp::stackref::StackRef;
 use crate::types::super_::PySuper;
 use bytecode::op;
-use object::{PyLayout, PyTypeInfo, PyTypeObject};
+use object::{PyLayout, PyObject, PyTypeInfo, PyTypeObject, Python};
 
 // Stack: `super` as found, class, self. Oparg: bit 0 for a method call, bit 1 for `super(C, self)` spelt out, then the name.
 
@@ -33,12 +33,15 @@ pub fn load_super_attr(r: &mut Regs) -> Flow {
 /// Calls `super` with both arguments or none. (Without arguments it looks for them in this very frame, but here they are known.)
 #[inline(always)]
 pub(super) fn make_super(r: &mut Regs) -> object::PyResult {
-    if r.oparg & 2 != 0 {
-        r.obj(2).call(r.py(), &[r.obj(1), r.obj(0)])
-    } else if std::ptr::eq(r.obj(2), PySuper::type_object().as_object()) {
-        r.obj(2).call(r.py(), &[r.obj(1), r.obj(0)])
+    call_super(r.py(), r.obj(2), r.obj(1), r.obj(0), r.oparg & 2 != 0)
+}
+
+#[inline(never)]
+fn call_super(py: Python, callable: &PyObject, class: &PyObject, this: &PyObject, both: bool) -> object::PyResult {
+    if both || std::ptr::eq(callable, PySuper::type_object().as_object()) {
+        callable.call(py, &[class, this])
     } else {
-        r.obj(2).call0(r.py())
+        callable.call0(py)
     }
 }
 

@@ -64,6 +64,15 @@ impl PyList {
         Ok(l)
     }
 
+    /// A list of `n` given items.
+    pub fn from_owned(py: Python, n: usize, items: impl Iterator<Item = Py>) -> PyResult<Py<PyList>> {
+        let l = PyList::with_capacity(py, n)?;
+        for item in items.take(n) {
+            l.push(item);
+        }
+        Ok(l)
+    }
+
     /// A list of new references to borrowed items.
     pub fn from_slice(py: Python, items: &[&PyObject]) -> PyResult<Py<PyList>> {
         let l = PyList::with_capacity(py, items.len())?;
