@@ -334,23 +334,6 @@ pub mod part {
         let _ = crate::types::type_::clear_cache(py);
     }
 
-    /// Takes the descriptors of instance dict and weak references out of a class, which then makes no reference cycle of them.
-    #[pyfunction(sig = "(type, /)")]
-    pub fn _clear_type_descriptors(py: Python, type_: &PyTypeObject) -> PyResult<()> {
-        if type_.has_flag(flags::IMMUTABLETYPE) {
-            return Err(type_error(py, "argument is immutable"));
-        }
-        use crate::types::type_::TypeExt;
-        let dict = type_.own_dict(py)?;
-        let taken = (
-            dict.pop(py, intern!(py, "__dict__").as_object())?,
-            dict.pop(py, intern!(py, "__weakref__").as_object())?,
-        );
-        type_.modified(py);
-        drop(taken);
-        Ok(())
-    }
-
     /// Nothing is printed: allocator statistics are not kept.
     #[pyfunction]
     pub fn _debugmallocstats(py: Python) -> PyResult<()> {
