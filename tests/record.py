@@ -3,15 +3,19 @@
     ref-python3.14 tests/record.py [NAME ...]
 """
 import os
+import re
 import subprocess
 import sys
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
+FOLDER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "programs")
 names = sys.argv[1:] or sorted(n for n in os.listdir(FOLDER) if n.endswith(".py"))
 env = dict(os.environ, PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
 env.pop("PYTHONPATH", None)
 for name in names:
     p = subprocess.run([sys.executable, name], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    text = f"{p.returncode}\n{p.stdout}--- stderr\n{p.stderr}".replace(FOLDER + "/", "")
+    # Where the library is differs; crates/ophion/tests/programs.rs does the same.
+    text = re.sub(r'"[^"\n]*/lib/python3\.14/', '"LIB/', text)
     with open(os.path.join(FOLDER, name[:-3] + ".out"), "w") as f:
-        f.write(f"{p.returncode}\n{p.stdout}--- stderr\n{p.stderr}")
+        f.write(text)
     print(name, p.returncode)

@@ -168,7 +168,11 @@ fn strip_importlib_frames(py: Python, e: Raised) -> Raised {
         crate::types::traceback::remove_frames(
             &exc,
             always,
-            &["<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>"],
+            &[
+                "<frozen importlib._bootstrap>",
+                "<frozen importlib._bootstrap_external>",
+                "<frozen _ophion_library>",
+            ],
             "_call_with_frames_removed",
         );
     }

@@ -1,0 +1,10 @@
+print(7 // 2, -7 // 2, 7 % -3, -7 % 3, 2 ** 10, 2 ** -1, -2 ** 2, 7 / 2, divmod(-7, 2), 5 @ M if False else "")
+print(1 < 2 < 3, 1 < 3 < 2, 1 == 1.0 == True, not 1 == 2, 3 in [1, 2, 3] is False, None is None is not False)
+print(1 and 0 or "x", [] or {} or 0, 1 and 2 and 3, not not [], 1 if [] else 2)
+print(~5, 5 & 3, 5 | 3, 5 ^ 3, 1 << 3, -9 >> 1, +True, -True)
+print("a" "b" 'c', "ab" * 3, [1] * 2 + [3], (1,) + (2,), "x" in "xyz", b"a" + b"b", "%s-%d" % ("a", 1))
+print(0.1 + 0.2, 1e308 * 10, -1e308 * 10, 5 % 0.3, 2.0 ** 0.5, 3 // 0.7, 1_000_000, 0xff, 0o17, 0b11, 1e-7)
+print((1 + 2j) * (3 - 1j), (1 + 2j) ** 2, abs(3 + 4j), 1j ** 2, (1 + 0j) == 1)
+for e in ("1 + 'a'", "'a' + 1", "[] + ()", "1 < 'a'", "-'a'", "1 in 2", "{} | []", "1 @ 2", "1 // 0", "1 % 0", "1.0 / 0", "0 ** -1", "1 << -1", "'a' * 1.5", "2.0 // 0.0", "None > 1", "~1.5", "1j < 2j", "[1] * 'a'", "divmod(1, 0)", "pow(2, -1, 4)", "1 << 10**20", "'%d' % 'x'"):
+    try: print(e, eval(e))
+    except Exception as x: print(e, "->", type(x).__name__, x)
