@@ -12,6 +12,7 @@ mod _functools;
 mod _heapq;
 mod _hmac;
 mod _io;
+mod _json;
 mod _md5;
 mod _multiprocessing;
 mod _opcode;
@@ -74,6 +75,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
     BuiltinModule { name: "_io", def: &_io::_io::MODULE },
+    BuiltinModule { name: "_json", def: &_json::_json::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_multiprocessing", def: &_multiprocessing::_multiprocessing::MODULE },
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
