@@ -40,6 +40,7 @@ mod _typing;
 mod _uuid;
 mod _warnings;
 mod _weakref;
+mod array;
 mod atexit;
 mod binascii;
 mod digest;
@@ -103,6 +104,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_uuid", def: &_uuid::_uuid::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
+    BuiltinModule { name: "array", def: &array::array::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
