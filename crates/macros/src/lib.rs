@@ -59,7 +59,7 @@
 //! | `#[setter]`, `#[setter(name)]` | `(&self, py: Python, value: Option<&PyObject>) -> PyResult<()>`; `None` deletes; `set_x` belongs to `x` |
 //! | `#[slot(tp_repr)]`, `#[slot(sq_length, mp_length)]` | by the slot's shape; a wrong one is answered with the right one |
 //! | `#[slot(tp_dealloc, raw)]` | an `unsafe extern "C" fn` with the C signature |
-//! | `#[slot(tp_new, sig = "…")]`, also `tp_init`, `tp_call` | parsed parameters after `(py, cls, …)` or `(&self, py, …)`, instead of tuple and dict |
+//! | `#[slot(tp_new, sig = "…")]`, also `tp_init`, `tp_call` | parsed parameters after `(py, cls, …)` or `(&self, py, …)`, instead of tuple and dict; `function = "…"` is their name in error messages |
 //! | `#[slot(tp_new, vectorcall, sig = "…")]` | `tp_vectorcall` from the same function, so that calling the type builds no tuple |
 //! | `#[vectorcall]`, `#[vectorcall(sig = "…")]` | `(py, cls, args: &[&PyObject], kwnames: Option<&PyTuple>)`, or parsed |
 //!

@@ -247,6 +247,7 @@ pub fn roles(attrs: &mut Vec<Attribute>) -> syn::Result<Vec<Role>> {
                     raw: options.raw,
                     vectorcall: false,
                     sig: options.sig,
+                    function: None,
                 })
             }
             _ => {

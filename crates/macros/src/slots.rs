@@ -144,11 +144,14 @@ pub struct SlotAttr {
     /// Also make `tp_vectorcall` from the same function.
     pub vectorcall: bool,
     pub sig: Option<LitStr>,
+    /// The function's name in error messages; else the type's, or `__call__`.
+    pub function: Option<LitStr>,
 }
 
 impl Parse for SlotAttr {
     fn parse(input: ParseStream) -> syn::Result<SlotAttr> {
-        let mut out = SlotAttr { names: Vec::new(), raw: false, vectorcall: false, sig: None };
+        let mut out =
+            SlotAttr { names: Vec::new(), raw: false, vectorcall: false, sig: None, function: None };
         while !input.is_empty() {
             let key: Ident = input.parse()?;
             match key.to_string().as_str() {
@@ -158,11 +161,15 @@ impl Parse for SlotAttr {
                     input.parse::<Token![=]>()?;
                     out.sig = Some(input.parse()?);
                 }
+                "function" => {
+                    input.parse::<Token![=]>()?;
+                    out.function = Some(input.parse()?);
+                }
                 name if TABLE.iter().any(|(n, _)| *n == name) => out.names.push(key),
                 name => {
                     return Err(syn::Error::new(
                         key.span(),
-                        format!("`{name}` is not a slot or an option (raw, vectorcall, sig)"),
+                        format!("`{name}` is not a slot or an option (raw, vectorcall, sig, function)"),
                     ));
                 }
             }
@@ -222,9 +229,11 @@ pub fn render(callable: &Callable, attr: &SlotAttr, type_name: &str) -> syn::Res
         out.entries = attr.names.iter().map(|n| entry(n, path)).collect();
         return Ok(out);
     }
+    let given = attr.function.as_ref().map(LitStr::value);
     let mut done: Vec<(Shape, Ident)> = Vec::new();
     for name in &attr.names {
         let shape = shape(name);
+        let function = given.as_deref().unwrap_or(if shape == Call { "__call__" } else { type_name });
         // Slots of one shape share a shim.
         let shim = match done.iter().find(|(s, _)| *s == shape) {
             Some((_, shim)) => shim.clone(),
@@ -235,7 +244,7 @@ pub fn render(callable: &Callable, attr: &SlotAttr, type_name: &str) -> syn::Res
                     callable.ident.to_string().trim_start_matches("r#"),
                     span = callable.ident.span()
                 );
-                let (code, sig) = render_shim(callable, shape, name, &shim, attr.sig.as_ref(), type_name)?;
+                let (code, sig) = render_shim(callable, shape, name, &shim, attr.sig.as_ref(), function)?;
                 out.shims.extend(code);
                 if let Some(sig) = sig
                     && matches!(shape, New | Init)
@@ -250,7 +259,7 @@ pub fn render(callable: &Callable, attr: &SlotAttr, type_name: &str) -> syn::Res
         if attr.vectorcall {
             let name = Ident::new("tp_vectorcall", name.span());
             let shim = format_ident!("tp_vectorcall_{}", callable.ident, span = callable.ident.span());
-            let (code, _) = render_shim(callable, Vectorcall, &name, &shim, attr.sig.as_ref(), type_name)?;
+            let (code, _) = render_shim(callable, Vectorcall, &name, &shim, attr.sig.as_ref(), function)?;
             out.shims.extend(code);
             out.entries.push(entry(&name, &quote!(#shim)));
             out.names.push(name);
@@ -309,7 +318,7 @@ fn render_shim(
     name: &Ident,
     shim: &Ident,
     sig: Option<&LitStr>,
-    type_name: &str,
+    function: &str,
 ) -> syn::Result<(TokenStream, Option<Signature>)> {
     let (receiver, count, words) = expectation(shape);
     let leading = usize::from(matches!(shape, New | Vectorcall));
@@ -431,7 +440,6 @@ fn render_shim(
                         }
                         _ => quote!(::runtime::args::no_kwargs(py, &SIG, &kwargs)?;),
                     };
-                    let function = if shape == Call { "__call__" } else { type_name };
                     let filled = fill(callable, leading, &sig, function, Source::Tuple, check)?;
                     statements = filled.statements;
                     values.extend(filled.values);
@@ -461,7 +469,7 @@ fn render_shim(
                 Some(_) => {
                     let sig = callable.signature(sig, leading)?;
                     let check = quote!(::runtime::args::no_kwnames(py, &SIG, &kwnames)?;);
-                    let filled = fill(callable, leading, &sig, type_name, Source::FastKeywords, check)?;
+                    let filled = fill(callable, leading, &sig, function, Source::FastKeywords, check)?;
                     statements.extend(filled.statements);
                     values.extend(filled.values);
                 }

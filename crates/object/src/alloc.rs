@@ -1,7 +1,8 @@
 //! The object allocator: size classes for small objects, the system's allocator for the rest.
 //!
 //! Memory comes in chunks of whole arenas of 1 MiB, cut into 16 KiB pools; a pool serves one size class and keeps its own free
-//! list. Whether a pointer is ours is one bit in a map of all arenas; its pool is a mask away.
+//! list. Whether a pointer is ours is one bit in a map of all arenas; its pool is a mask away. In front of the pools each class
+//! has a short list of blocks ready to be used, filled several at a time: most allocations only take its head.
 //! All calls happen under the interpreter lock, which makes the one static state sound.
 
 use std::cell::UnsafeCell;
@@ -38,7 +39,22 @@ struct Block {
     next: *mut Block,
 }
 
+/// Blocks of one class taken from pools (which count them as used) but not handed out.
+#[derive(Clone, Copy)]
+struct Front {
+    head: *mut Block,
+    count: usize,
+}
+
+/// Bytes with which a front list is filled at a time; it holds at most twice as many.
+const BATCH: usize = 2048;
+
+const fn batch(class: usize) -> usize {
+    BATCH / ((class + 1) << ALIGN_SHIFT)
+}
+
 struct State {
+    front: [Front; CLASSES],
     /// What is left of the current chunk.
     chunk: usize,
     chunk_end: usize,
@@ -54,6 +70,7 @@ struct Shared(UnsafeCell<State>);
 unsafe impl Sync for Shared {}
 
 static STATE: Shared = Shared(UnsafeCell::new(State {
+    front: [Front { head: null_mut(), count: 0 }; CLASSES],
     chunk: 0,
     chunk_end: 0,
     next_chunk: FIRST_CHUNK,
@@ -80,23 +97,37 @@ pub unsafe fn object_alloc(size: usize) -> *mut u8 {
         return unsafe { large_alloc(size) };
     }
     let class = (size - 1) >> ALIGN_SHIFT;
-    // SAFETY: attached thread; pools in the partial list have room.
+    // SAFETY: attached thread.
+    unsafe {
+        let p = take_front(class);
+        if p.is_null() { alloc_slow(class) } else { p }
+    }
+}
+
+/// Memory for an object of `SIZE` bytes if some is ready at once, else null: for callers that have a slow path of their own.
+///
+/// # Safety
+/// As [`object_alloc`].
+#[inline(always)]
+pub unsafe fn alloc_ready<const SIZE: usize>() -> *mut u8 {
+    const { assert!(SIZE > 0 && SIZE <= SMALL) };
+    // SAFETY: the caller's promise.
+    unsafe { take_front((SIZE - 1) >> ALIGN_SHIFT) }
+}
+
+#[inline(always)]
+unsafe fn take_front(class: usize) -> *mut u8 {
+    // SAFETY: attached thread; blocks of front lists are free memory.
     unsafe {
         let st = &mut *STATE.0.get();
-        let pool = st.partial[class];
-        if !pool.is_null() {
-            let block = (*pool).free;
-            if !block.is_null() {
-                (*pool).free = (*block).next;
-                (*pool).used += 1;
-                st.blocks += 1;
-                if (*pool).free.is_null() && (*pool).bump >= (*pool).end {
-                    unlink(st, pool);
-                }
-                return block as *mut u8;
-            }
+        let front = &mut st.front[class];
+        let block = front.head;
+        if !block.is_null() {
+            front.head = (*block).next;
+            front.count -= 1;
+            st.blocks += 1;
         }
-        alloc_slow(st, class)
+        block as *mut u8
     }
 }
 
@@ -108,11 +139,13 @@ unsafe fn large_alloc(size: usize) -> *mut u8 {
     }
 }
 
+/// Fills the class's front list from its current pool and hands out the first block.
 #[inline(never)]
-unsafe fn alloc_slow(st: &mut State, class: usize) -> *mut u8 {
+unsafe fn alloc_slow(class: usize) -> *mut u8 {
     let size = (class + 1) << ALIGN_SHIFT;
-    // SAFETY: pool pointers come from this module and point into the reserved range.
+    // SAFETY: pool pointers come from this module and point into its chunks; pools in the partial list have room.
     unsafe {
+        let st = &mut *STATE.0.get();
         let mut pool = st.partial[class];
         if pool.is_null() {
             pool = new_pool(st, class);
@@ -120,14 +153,33 @@ unsafe fn alloc_slow(st: &mut State, class: usize) -> *mut u8 {
                 return large_alloc(size);
             }
         }
-        let p = (*pool).bump;
-        (*pool).bump = p.add(size);
-        (*pool).used += 1;
-        st.blocks += 1;
-        if (*pool).bump >= (*pool).end {
+        let mut head: *mut Block = null_mut();
+        let mut link: *mut *mut Block = &mut head;
+        let mut count = 0;
+        while count < batch(class).max(1) {
+            let block = if !(*pool).free.is_null() {
+                let b = (*pool).free;
+                (*pool).free = (*b).next;
+                b
+            } else if (*pool).bump < (*pool).end {
+                let b = (*pool).bump;
+                (*pool).bump = b.add(size);
+                b as *mut Block
+            } else {
+                break;
+            };
+            *link = block;
+            link = &raw mut (*block).next;
+            count += 1;
+        }
+        *link = null_mut();
+        (*pool).used += count as u32;
+        if (*pool).free.is_null() && (*pool).bump >= (*pool).end {
             unlink(st, pool);
         }
-        p
+        st.blocks += 1;
+        st.front[class] = Front { head: (*head).next, count: count - 1 };
+        head as *mut u8
     }
 }
 
@@ -247,15 +299,60 @@ fn is_pooled(p: usize) -> bool {
 pub unsafe fn object_free(p: *mut u8) {
     // SAFETY: the caller's promise; the pool header is at the masked address.
     unsafe {
-        let st = &mut *STATE.0.get();
         if !is_pooled(p as usize) {
             if !p.is_null() {
-                st.blocks -= 1;
+                (*STATE.0.get()).blocks -= 1;
                 libc::free(p as *mut c_void);
             }
             return;
         }
         let pool = ((p as usize) & !(POOL - 1)) as *mut Pool;
+        if !put_front((*pool).class as usize, p) {
+            free_pooled(pool, p);
+        }
+    }
+}
+
+/// Frees the memory of an object of `SIZE` bytes.
+///
+/// # Safety
+/// As [`object_free`]; `p` was allocated with a size of the same class.
+#[inline(always)]
+pub unsafe fn free_sized<const SIZE: usize>(p: *mut u8) {
+    const { assert!(SIZE > 0 && SIZE <= SMALL) };
+    // SAFETY: the caller's promise. (A block that came from the system when memory was short may go into a front list too.)
+    unsafe {
+        if !put_front((SIZE - 1) >> ALIGN_SHIFT, p) {
+            object_free(p);
+        }
+    }
+}
+
+/// Keeps a freed block ready; false if there are enough.
+#[inline(always)]
+unsafe fn put_front(class: usize, p: *mut u8) -> bool {
+    // SAFETY: attached thread; the block is free.
+    unsafe {
+        let st = &mut *STATE.0.get();
+        let front = &mut st.front[class];
+        if front.count >= 2 * batch(class) {
+            return false;
+        }
+        let block = p as *mut Block;
+        (*block).next = front.head;
+        front.head = block;
+        front.count += 1;
+        st.blocks -= 1;
+        true
+    }
+}
+
+/// Gives a block back to its pool.
+#[inline(never)]
+unsafe fn free_pooled(pool: *mut Pool, p: *mut u8) {
+    // SAFETY: a block of this pool that nobody uses.
+    unsafe {
+        let st = &mut *STATE.0.get();
         let was_full = (*pool).free.is_null() && (*pool).bump >= (*pool).end;
         let block = p as *mut Block;
         (*block).next = (*pool).free;
@@ -283,7 +380,6 @@ pub unsafe fn object_realloc(p: *mut u8, size: usize) -> *mut u8 {
         if p.is_null() {
             return object_alloc(size);
         }
-        let st = &mut *STATE.0.get();
         if !is_pooled(p as usize) {
             return libc::realloc(p as *mut c_void, size.max(1)) as *mut u8;
         }

@@ -12,6 +12,7 @@ mod _functools;
 mod _heapq;
 mod _hmac;
 mod _io;
+mod _json;
 mod _md5;
 mod _multiprocessing;
 mod _opcode;
@@ -39,6 +40,7 @@ mod _typing;
 mod _uuid;
 mod _warnings;
 mod _weakref;
+mod array;
 mod atexit;
 mod binascii;
 mod digest;
@@ -74,6 +76,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
     BuiltinModule { name: "_io", def: &_io::_io::MODULE },
+    BuiltinModule { name: "_json", def: &_json::_json::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_multiprocessing", def: &_multiprocessing::_multiprocessing::MODULE },
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
@@ -101,6 +104,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_uuid", def: &_uuid::_uuid::MODULE },
     BuiltinModule { name: "_warnings", def: &_warnings::_warnings::MODULE },
     BuiltinModule { name: "_weakref", def: &_weakref::_weakref::MODULE },
+    BuiltinModule { name: "array", def: &array::array::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },

@@ -260,14 +260,7 @@ fn run(
 
 /// Notes on the pending exception which codec it came from.
 fn add_codec_note(py: Python, e: Raised, verb: &str, encoding: &str) -> Raised {
-    let exc = fetch(py, e);
-    let note = format!("{verb} with '{encoding}' codec failed");
-    let added =
-        PyStr::new(py, &note).and_then(|n| exc.as_object().call_method1(py, intern!(py, "add_note"), &n));
-    if let Err(e) = added {
-        drop(fetch(py, e));
-    }
-    raise_object(py, exc)
+    add_note(py, e, &format!("{verb} with '{encoding}' codec failed"))
 }
 
 /// `codecs.encode`: any object to any object.

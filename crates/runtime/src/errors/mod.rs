@@ -139,6 +139,18 @@ pub fn catch(py: Python, raised: Raised, ty: &PyTypeObject) -> Result<Py<PyBaseE
     if matches(py, ty) { Ok(fetch(py, raised)) } else { Err(raised) }
 }
 
+/// Adds a note to the pending exception; a failure to do so is ignored (`_PyErr_FormatNote`).
+#[cold]
+pub fn add_note(py: Python, raised: Raised, note: &str) -> Raised {
+    let exc = fetch(py, raised);
+    let added =
+        PyStr::new(py, note).and_then(|n| exc.as_object().call_method1(py, crate::intern!(py, "add_note"), &n));
+    if let Err(e) = added {
+        drop(fetch(py, e));
+    }
+    raise_object(py, exc)
+}
+
 /// Is the pending exception an instance of `ty`?
 pub fn matches(py: Python, ty: &PyTypeObject) -> bool {
     // SAFETY: nothing runs between reading the slot and looking at the type.

@@ -4,6 +4,7 @@ use super::arguments::fill_arguments;
 use super::datastack;
 use super::eval::eval_frame;
 use super::frame::{Frame, owner};
+use super::regs::dealloc_cold;
 use super::stackref::StackRef;
 use crate::errors::memory_error;
 use crate::state::{Thread, thread};
@@ -43,8 +44,9 @@ pub unsafe fn initialize(
         let base = f.localsplus();
         let n = code.co_nlocalsplus.get() as usize;
         f.stackpointer = base.add(n).into();
+        // Volatile: a few words, for which a vectorised loop is too much.
         for i in null_from..n {
-            base.add(i).write(StackRef::NULL);
+            base.add(i).write_volatile(StackRef::NULL);
         }
     }
 }
@@ -221,6 +223,37 @@ pub unsafe fn clear_locals(f: &Frame) {
         }
     }
     f.f_locals.set(None);
+}
+
+/// Takes down a frame on the data stack that has no frame object and no namespace.
+///
+/// # Safety
+/// As [`clear_and_pop`].
+#[inline(always)]
+pub unsafe fn pop_plain(t: &Thread, frame: *mut Frame) {
+    // SAFETY: the caller's promise; the stack pointer is moved down before an entry is released.
+    unsafe {
+        let f = &*frame;
+        let base = f.localsplus();
+        let mut sp = f.stackpointer.get();
+        while sp > base {
+            sp = sp.sub(1);
+            release_in(f, sp, *sp);
+        }
+        release_in(f, base, f.f_funcobj.get());
+        release_in(f, base, f.f_executable.get());
+        datastack::pop(t, frame);
+    }
+}
+
+/// Releases what a frame's word refers to.
+#[inline(always)]
+unsafe fn release_in(f: &Frame, sp: *mut StackRef, v: StackRef) {
+    // SAFETY: the frame's reference is given up.
+    if unsafe { v.release() } {
+        f.stackpointer.set(sp);
+        dealloc_cold(v.as_ptr());
+    }
 }
 
 /// Takes down a frame that has ended, whoever owns it (`_PyEval_FrameClearAndPop`).

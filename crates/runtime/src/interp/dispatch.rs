@@ -9,12 +9,14 @@
 
 use super::frame::Frame;
 use super::ops;
-use super::regs::{Regs, Stop};
+use super::regs::{Regs, Stop, dealloc_cold};
+#[cfg(threaded)]
+use super::slow::for_each_slow_path;
 use super::stackref::StackRef;
 use super::unwind::Target;
 use crate::state::Thread;
 use crate::types::code::CodeUnit;
-use object::{PyObject, dealloc};
+use object::PyObject;
 use std::cell::Cell;
 use std::ptr::null_mut;
 
@@ -67,6 +69,27 @@ fn leave(ip: *const CodeUnit, sp: *mut StackRef, frame: *mut Frame, t: &'static 
     left
 }
 
+/// Deallocates `dying`, then pops and releases `n` entries. Gives the stack pointer.
+///
+/// # Safety
+/// The count of `dying` has just become zero; the running frame's registers are spilled, and it has so many entries.
+#[inline(always)]
+unsafe fn release_all(sp: *mut StackRef, frame: *mut Frame, dying: *mut PyObject, n: usize) -> *mut StackRef {
+    dealloc_cold(dying);
+    let mut sp = sp;
+    for _ in 0..n {
+        // SAFETY: the caller's promise.
+        unsafe {
+            sp = sp.sub(1);
+            if (*sp).release() {
+                (*frame).stackpointer.set(sp);
+                dealloc_cold((*sp).as_ptr());
+            }
+        }
+    }
+    sp
+}
+
 #[cfg(threaded)]
 mod form {
     use super::*;
@@ -85,8 +108,7 @@ mod form {
                         thread: &'static Thread,
                         oparg: u32,
                     ) -> Left {
-                        let mut r =
-                            Regs { ip, sp, frame, thread, oparg, opcode: $num, result: null_mut(), dying: null_mut() };
+                        let mut r = Regs::at(ip, sp, frame, thread, $num, oparg);
                         let flow = ops::$snake(&mut r);
                         // SAFETY: the registers are where the instruction left them.
                         unsafe { finish(r, flow) }
@@ -102,6 +124,33 @@ mod form {
     }
     bytecode::for_each_opcode!(handlers);
 
+    macro_rules! slow_handlers {
+        ($($name:ident $function:path;)*) => {
+            #[allow(non_snake_case, reason = "named as the variants")]
+            mod slow_handlers {
+                use super::*;
+                use crate::interp::ops;
+                $(
+                    #[inline(never)]
+                    pub unsafe fn $name(
+                        ip: *const CodeUnit,
+                        sp: *mut StackRef,
+                        frame: *mut Frame,
+                        thread: &'static Thread,
+                        oparg: u32,
+                    ) -> Left {
+                        let mut r = Regs::at(ip, sp, frame, thread, 0, oparg);
+                        let flow = $function(&mut r);
+                        // SAFETY: the registers are where the instruction left them.
+                        unsafe { finish(r, flow) }
+                    }
+                )*
+            }
+            static SLOW: &[Handler] = &[$(slow_handlers::$name,)*];
+        };
+    }
+    for_each_slow_path!(slow_handlers);
+
     /// How every handler ends.
     ///
     /// # Safety
@@ -114,7 +163,8 @@ mod form {
             match flow {
                 Ok(()) => HANDLERS[(*ip).code as usize](ip, sp, frame, thread, (*ip).arg as u32),
                 Err(Stop::Dispatch) => HANDLERS[r.opcode as usize](ip, sp, frame, thread, r.oparg),
-                Err(Stop::Release) => release(ip, sp, frame, thread, r.dying),
+                Err(Stop::Release) => release(ip, sp, frame, thread, r.dying, r.remaining),
+                Err(Stop::Slow) => SLOW[r.slow as usize](ip, sp, frame, thread, r.oparg),
                 Err(Stop::Error) => leave(ip, sp, frame, thread, Left::Error),
                 Err(Stop::Reraise) => leave(ip, sp, frame, thread, Left::Reraise),
                 Err(Stop::ExitFrame) => leave(ip, sp, frame, thread, Left::ExitFrame),
@@ -134,10 +184,11 @@ mod form {
         frame: *mut Frame,
         thread: &'static Thread,
         dying: *mut PyObject,
+        remaining: usize,
     ) -> Left {
         // SAFETY: the count has just become zero; `ip` is at an instruction.
         unsafe {
-            dealloc::dealloc(dying);
+            let sp = release_all(sp, frame, dying, remaining);
             HANDLERS[(*ip).code as usize](ip, sp, frame, thread, (*ip).arg as u32)
         }
     }
@@ -164,8 +215,7 @@ mod form {
             /// `at` describes a running frame of the current, attached thread.
             pub unsafe fn execute(thread: &'static Thread, at: Target) -> Left {
                 let Target { frame, ip, sp } = at;
-                let mut r =
-                    Regs { ip, sp, frame, thread, oparg: 0, opcode: 0, result: null_mut(), dying: null_mut() };
+                let mut r = Regs::at(ip, sp, frame, thread, 0, 0);
                 let mut fetch = true;
                 loop {
                     if fetch {
@@ -175,10 +225,13 @@ mod form {
                             r.oparg = (*r.ip).arg as u32;
                         }
                     }
-                    let flow = match r.opcode {
+                    let mut flow = match r.opcode {
                         $($num => ops::$snake(&mut r),)*
                         _ => ops::unknown_opcode(&mut r),
                     };
+                    if flow == Err(Stop::Slow) {
+                        flow = r.slow.run(&mut r);
+                    }
                     fetch = true;
                     let left = match flow {
                         Ok(()) => continue,
@@ -188,9 +241,11 @@ mod form {
                         }
                         Err(Stop::Release) => {
                             // SAFETY: the count has just become zero.
-                            unsafe { dealloc::dealloc(r.dying) };
+                            r.sp = unsafe { release_all(r.sp, r.frame, r.dying, r.remaining) };
                             continue;
                         }
+                        // No slow path has a slower one.
+                        Err(Stop::Slow) => continue,
                         Err(Stop::Error) => Left::Error,
                         Err(Stop::Reraise) => Left::Reraise,
                         Err(Stop::ExitFrame) => Left::ExitFrame,

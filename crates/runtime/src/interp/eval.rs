@@ -1,7 +1,7 @@
 //! Around the loop: entering it, unwinding on exceptions, leaving it. The loop itself is in [`dispatch`].
 
-use super::frame::Frame;
 use super::dispatch::{self, Left};
+use super::frame::Frame;
 use super::stackref::StackRef;
 use super::unwind;
 use crate::errors::recursion_error;

@@ -30,6 +30,7 @@ pub mod ops;
 pub mod raise;
 pub mod regs;
 mod slices;
+mod slow;
 mod special;
 mod specialize;
 pub mod stackref;

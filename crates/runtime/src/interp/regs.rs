@@ -12,10 +12,11 @@
 use super::backoff;
 use super::eval::enter_python;
 use super::frame::Frame;
+use super::slow::Slow;
 use super::stackref::StackRef;
 use crate::state::Thread;
 use crate::types::code::{CodeUnit, PyCode};
-use crate::types::{PyDict, PyGenerator, PyStr, PyTuple, generator};
+use crate::types::{PyDict, PyGenerator, PyInt, PyStr, PyTuple, generator};
 use object::{Py, PyLayout, PyObject, Python, Raised, dealloc};
 
 /// Why an instruction did not simply end.
@@ -32,8 +33,11 @@ pub enum Stop {
     ExitFrame,
     /// Leave the loop with the result in `result`.
     Exit,
-    /// Deallocate the object in `dying`, which nobody refers to any more, then go on at `ip`.
+    /// Deallocate the object in `dying`, which nobody refers to any more, pop and release the topmost `remaining` entries, then go on
+    /// at `ip`.
     Release,
+    /// Run the slow path `slow` of this instruction.
+    Slow,
 }
 
 impl From<Raised> for Stop {
@@ -58,6 +62,8 @@ pub struct Regs {
     pub opcode: u8,
     pub result: *mut PyObject,
     pub dying: *mut PyObject,
+    pub remaining: usize,
+    pub slow: Slow,
 }
 
 impl Regs {
@@ -159,14 +165,73 @@ impl Regs {
     /// outside of the instruction, which thereby makes no call.
     #[inline(always)]
     pub fn close_next(&mut self, v: StackRef, caches: usize) -> Flow {
-        // SAFETY: the entry's reference was moved to `v`.
-        if unsafe { v.release() } {
-            self.spill();
-            self.next(caches)?;
-            self.dying = v.as_ptr();
-            return Err(Stop::Release);
+        self.close_and_drop(v, 0, caches)
+    }
+
+    /// As [`close_next`](Self::close_next), after which `n` entries (few) are popped and released.
+    #[inline(always)]
+    pub fn close_and_drop(&mut self, v: StackRef, n: usize, caches: usize) -> Flow {
+        let mut v = v;
+        let mut left = n;
+        loop {
+            // SAFETY: the entry's reference was moved to `v`.
+            if unsafe { v.release() } {
+                self.spill();
+                self.next(caches)?;
+                self.dying = v.as_ptr();
+                self.remaining = left;
+                return Err(Stop::Release);
+            }
+            if left == 0 {
+                return self.next(caches);
+            }
+            left -= 1;
+            v = self.pop();
         }
-        self.next(caches)
+    }
+
+    /// The end of an instruction that pops and releases `n` entries (at least one), topmost first.
+    #[inline(always)]
+    pub fn drop_next(&mut self, n: usize, caches: usize) -> Flow {
+        let v = self.pop();
+        self.close_and_drop(v, n - 1, caches)
+    }
+
+    /// The end of an instruction that replaces the top by `res`.
+    #[inline(always)]
+    pub fn replace1_next(&mut self, res: StackRef, caches: usize) -> Flow {
+        let old = self.peek(0);
+        self.set(0, res);
+        self.close_next(old, caches)
+    }
+
+    /// The end of an instruction that replaces the two topmost entries by `res`; the left one is released first.
+    #[inline(always)]
+    pub fn replace2_next(&mut self, res: StackRef, caches: usize) -> Flow {
+        let left = self.peek(1);
+        self.set(1, res);
+        self.close_and_drop(left, 1, caches)
+    }
+
+    /// Goes on with a slow path of this instruction, a function of its own: nothing has been changed yet.
+    #[inline(always)]
+    pub fn slowly(&mut self, path: Slow) -> Flow {
+        self.slow = path;
+        Err(Stop::Slow)
+    }
+
+    /// The registers at an instruction.
+    #[inline(always)]
+    pub fn at(
+        ip: *const CodeUnit,
+        sp: *mut StackRef,
+        frame: *mut Frame,
+        thread: &'static Thread,
+        opcode: u8,
+        oparg: u32,
+    ) -> Regs {
+        let (result, dying) = (std::ptr::null_mut(), std::ptr::null_mut());
+        Regs { ip, sp, frame, thread, oparg, opcode, result, dying, remaining: 0, slow: Slow::FIRST }
     }
 
     /// Pops and releases the top.
@@ -421,9 +486,13 @@ pub(crate) fn tuple_item(t: &PyTuple, i: usize) -> &'static PyObject {
 
 #[cold]
 #[inline(never)]
-fn dealloc_cold(o: *mut PyObject) {
+pub(super) fn dealloc_cold(o: *mut PyObject) {
     // SAFETY: the count has just become zero.
-    unsafe { dealloc::dealloc(o) }
+    unsafe {
+        if !PyInt::free_number(o) {
+            dealloc::dealloc(o)
+        }
+    }
 }
 
 /// Marks the unlikely branch.

@@ -314,10 +314,16 @@ pub fn store_attr(r: &mut Regs) -> Flow {
         specialize::store_attr(r.py(), r.obj(0), r.ip, name);
         return r.again();
     }
+    store_attr_any(r)
+}
+
+/// Storing an attribute, whatever it is.
+#[inline(always)]
+pub fn store_attr_any(r: &mut Regs) -> Flow {
     r.spill();
+    let name = r.name(r.oparg as usize);
     r.obj(0).setattr(r.py(), name, r.obj(1))?;
-    r.drop_n(2);
-    r.next(caches::STORE_ATTR)
+    r.drop_next(2, caches::STORE_ATTR)
 }
 
 #[inline(always)]
@@ -337,21 +343,14 @@ pub fn store_attr_instance_value(r: &mut Regs) -> Flow {
         let index = at.offset_from(values.values_ptr());
         values.set(index as usize, r.peek(1).into_owned())
     };
-    let owner = r.peek(0);
-    r.shrink(2);
-    if let Some(old) = old {
-        r.close(StackRef::from_owned(old));
-    }
-    r.close(owner);
-    r.next(caches::STORE_ATTR)
+    finish_store(r, old)
 }
 
+/// The value was moved into the instance: the old one takes its place on the stack, and both entries go.
 #[inline(always)]
-fn close_old(r: &mut Regs, old: *mut PyObject) {
-    // SAFETY: the instance's reference was taken out.
-    if let Some(old) = unsafe { Py::<PyObject>::from_raw_owned_or_opt(old) } {
-        r.close(StackRef::from_owned(old));
-    }
+fn finish_store(r: &mut Regs, old: Option<Py>) -> Flow {
+    r.set(1, old.map_or(StackRef::NULL, StackRef::from_owned));
+    r.drop_next(2, caches::STORE_ATTR)
 }
 
 #[inline(always)]
@@ -360,12 +359,11 @@ pub fn store_attr_slot(r: &mut Regs) -> Flow {
         return r.deopt(op::STORE_ATTR);
     }
     // SAFETY: an object field; the value's reference moves in, the old one's out.
-    let old = unsafe { field(r.obj(0), r.cache_u16(3)).replace(r.peek(1).into_owned().into_raw()) };
-    let owner = r.peek(0);
-    r.shrink(2);
-    close_old(r, old);
-    r.close(owner);
-    r.next(caches::STORE_ATTR)
+    let old = unsafe {
+        let old = field(r.obj(0), r.cache_u16(3)).replace(r.peek(1).into_owned().into_raw());
+        Py::from_raw_owned_or_opt(old)
+    };
+    finish_store(r, old)
 }
 
 #[inline(always)]
@@ -382,12 +380,11 @@ pub fn store_attr_with_hint(r: &mut Regs) -> Flow {
         return r.deopt(op::STORE_ATTR);
     }
     // SAFETY: the value's reference moves in, the old one's out.
-    let old = unsafe { entry.me_value.replace(r.peek(1).into_owned().into_raw()) };
-    let owner = r.peek(0);
-    r.shrink(2);
-    close_old(r, old);
-    r.close(owner);
-    r.next(caches::STORE_ATTR)
+    let old = unsafe {
+        let old = entry.me_value.replace(r.peek(1).into_owned().into_raw());
+        Py::from_raw_owned_or_opt(old)
+    };
+    finish_store(r, old)
 }
 
 #[inline(always)]

@@ -3,6 +3,7 @@
 use super::caches;
 use crate::interp::binary_ops::{BINARY_OPS, EXTENDED};
 use crate::interp::regs::{Flow, Regs};
+use crate::interp::slow::Slow;
 use crate::interp::specialize;
 use crate::interp::stackref::StackRef;
 use crate::types::{PyFloat, PyInt, PyStr};
@@ -15,16 +16,21 @@ pub fn binary_op(r: &mut Regs) -> Flow {
         specialize::binary_op(r.py(), r.obj(1), r.obj(0), r.ip, r.oparg, r.frame());
         return r.again();
     }
+    binary_op_any(r)
+}
+
+/// The operator, whatever the operands.
+#[inline(always)]
+pub fn binary_op_any(r: &mut Regs) -> Flow {
     r.spill();
     // The oparg is below the table's length in verified code; a wrong one gets the addition.
     let f = BINARY_OPS.get(r.oparg as usize).unwrap_or(&BINARY_OPS[0]);
     let res = f(r.py(), r.obj(1), r.obj(0))?;
-    r.replace2(StackRef::from_owned(res));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_owned(res), caches::BINARY_OP)
 }
 
 macro_rules! int_op {
-    ($($name:ident $checked:ident $slow:path;)*) => { $(
+    ($($name:ident $checked:ident;)*) => { $(
         #[inline(always)]
         pub fn $name(r: &mut Regs) -> Flow {
             let (Some(a), Some(b)) = (r.obj(1).downcast_exact::<PyInt>(), r.obj(0).downcast_exact::<PyInt>()) else {
@@ -33,21 +39,30 @@ macro_rules! int_op {
             if a.is_compact() && b.is_compact() {
                 // Two one-digit numbers: neither sum nor product leaves 62 bits.
                 let v = (a.compact_value() as i64).$checked(b.compact_value() as i64);
-                let res = PyInt::from_i64(r.py(), v)?;
-                r.replace2(StackRef::from_owned(res));
-                return r.next(caches::BINARY_OP);
+                if let Some(res) = compact_int(v) {
+                    return r.replace2_next(res, caches::BINARY_OP);
+                }
             }
-            r.spill();
-            let res = $slow(r.py(), a.as_object(), b.as_object())?;
-            r.replace2(StackRef::from_owned(res));
-            r.next(caches::BINARY_OP)
+            r.slowly(Slow::BinaryOp)
         }
     )* };
 }
 int_op! {
-    binary_op_add_int wrapping_add crate::abstract_::number::add;
-    binary_op_subtract_int wrapping_sub crate::abstract_::number::subtract;
-    binary_op_multiply_int wrapping_mul crate::abstract_::number::multiply;
+    binary_op_add_int wrapping_add;
+    binary_op_subtract_int wrapping_sub;
+    binary_op_multiply_int wrapping_mul;
+}
+
+/// An int of one digit, if it is a static one or memory is ready.
+#[inline(always)]
+pub(super) fn compact_int(v: i64) -> Option<StackRef> {
+    if let Some(i) = PyInt::small(v) {
+        return Some(StackRef::from_borrowed(i.as_object()));
+    }
+    if !PyInt::is_compact_value(v) {
+        return None;
+    }
+    PyInt::compact_ready(v).map(StackRef::from_owned_mortal)
 }
 
 /// The result of a float operation, in the object of an operand that nobody else refers to if there is one.
@@ -57,19 +72,18 @@ fn push_float(r: &mut Regs, v: f64) -> Flow {
     if left.is_counted() && left.obj().refcount() == 1 {
         // SAFETY: the caller checked that both are exact floats.
         unsafe { left.cast::<PyFloat>() }.ob_fval.set(v);
-        r.shrink(1);
-        r.close(right);
+        r.drop_next(1, caches::BINARY_OP)
     } else if right.is_counted() && right.obj().refcount() == 1 {
         // SAFETY: as above.
         unsafe { right.cast::<PyFloat>() }.ob_fval.set(v);
         r.shrink(1);
         r.set(0, right);
-        r.close(left);
+        r.close_next(left, caches::BINARY_OP)
+    } else if let Some(res) = PyFloat::ready(v) {
+        r.replace2_next(StackRef::from_owned_mortal(res), caches::BINARY_OP)
     } else {
-        let res = PyFloat::new(r.py(), v)?;
-        r.replace2(StackRef::from_owned_mortal(res));
+        r.slowly(Slow::BinaryOp)
     }
-    r.next(caches::BINARY_OP)
 }
 
 macro_rules! float_op {
@@ -96,8 +110,7 @@ pub fn binary_op_add_unicode(r: &mut Regs) -> Flow {
         return r.deopt(op::BINARY_OP);
     };
     let res = PyStr::concat(r.py(), a, b)?;
-    r.replace2(StackRef::from_owned(res));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_owned(res), caches::BINARY_OP)
 }
 
 /// `s = s + t` and `s += t` where `s` is the local variable the result is stored to next: the variable gives up its reference first,
@@ -141,6 +154,5 @@ pub fn binary_op_extend(r: &mut Regs) -> Flow {
     }
     r.spill();
     let res = (e.action)(r.py(), r.obj(1), r.obj(0))?;
-    r.replace2(StackRef::from_owned(res));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_owned(res), caches::BINARY_OP)
 }

@@ -86,7 +86,8 @@ pub fn call_builtin_fast_with_keywords(r: &mut Regs) -> Flow {
     let n = total(r);
     r.spill();
     // SAFETY: as the flags say; arguments are alive on the stack.
-    let res = unsafe { invoke::fast_with_keywords(transmute(f.def().ml_meth), f.m_self.as_ptr(), r.args(n), n) };
+    let res =
+        unsafe { invoke::fast_with_keywords(transmute(f.def().ml_meth), f.m_self.as_ptr(), r.args(n), n) };
     finish_call(r, r.oparg as usize + 2, res)
 }
 

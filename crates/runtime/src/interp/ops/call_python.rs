@@ -23,8 +23,9 @@ fn enter_exact(r: &mut Regs, func: StackRef, total: usize, extra: usize) -> Flow
     let frame = unsafe {
         let frame = push_frame_unchecked(r.thread, func, code, total, r.frame);
         let locals = (*frame).localsplus();
+        // Volatile: a few words, for which a vectorised loop is too much.
         for i in 0..total {
-            *locals.add(i) = *args.add(i);
+            locals.add(i).write_volatile(*args.add(i));
         }
         frame
     };

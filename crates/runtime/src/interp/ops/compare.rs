@@ -34,8 +34,7 @@ pub fn compare_op(r: &mut Regs) -> Flow {
     }
     r.spill();
     let res = generic(r.py(), r.obj(1), r.obj(0), r.oparg)?;
-    r.replace2(StackRef::from_owned(res));
-    r.next(caches::COMPARE_OP)
+    r.replace2_next(StackRef::from_owned(res), caches::COMPARE_OP)
 }
 
 #[inline(always)]
@@ -47,8 +46,7 @@ pub fn compare_op_float(r: &mut Regs) -> Flow {
     let (a, b) = (a.value(), b.value());
     let bit = 1u32 << (2 * (a >= b) as u32 + (a <= b) as u32);
     const { assert!(UNORDERED == 1 && LESS == 2 && GREATER == 4 && EQUAL == 8) };
-    r.replace2(StackRef::bool(bit & r.oparg != 0));
-    r.next(caches::COMPARE_OP)
+    r.replace2_next(StackRef::bool(bit & r.oparg != 0), caches::COMPARE_OP)
 }
 
 #[inline(always)]
@@ -61,8 +59,7 @@ pub fn compare_op_int(r: &mut Regs) -> Flow {
     }
     let (a, b) = (a.compact_value(), b.compact_value());
     let bit = 1u32 << (2 * (a >= b) as u32 + (a <= b) as u32);
-    r.replace2(StackRef::bool(bit & r.oparg != 0));
-    r.next(caches::COMPARE_OP)
+    r.replace2_next(StackRef::bool(bit & r.oparg != 0), caches::COMPARE_OP)
 }
 
 #[inline(always)]
@@ -71,15 +68,13 @@ pub fn compare_op_str(r: &mut Regs) -> Flow {
         return r.deopt(op::COMPARE_OP);
     };
     let bit = if a.equals(b) { EQUAL } else { UNORDERED | LESS | GREATER };
-    r.replace2(StackRef::bool(bit & r.oparg != 0));
-    r.next(caches::COMPARE_OP)
+    r.replace2_next(StackRef::bool(bit & r.oparg != 0), caches::COMPARE_OP)
 }
 
 #[inline(always)]
 pub fn is_op(r: &mut Regs) -> Flow {
     let same = r.peek(0).is(r.peek(1));
-    r.replace2(StackRef::bool(same != (r.oparg != 0)));
-    r.next(0)
+    r.replace2_next(StackRef::bool(same != (r.oparg != 0)), 0)
 }
 
 #[inline(always)]
@@ -90,8 +85,7 @@ pub fn contains_op(r: &mut Regs) -> Flow {
     }
     r.spill();
     let found = r.obj(0).contains(r.py(), r.obj(1))?;
-    r.replace2(StackRef::bool(found != (r.oparg != 0)));
-    r.next(caches::CONTAINS_OP)
+    r.replace2_next(StackRef::bool(found != (r.oparg != 0)), caches::CONTAINS_OP)
 }
 
 #[inline(always)]
@@ -104,8 +98,7 @@ pub fn contains_op_set(r: &mut Regs) -> Flow {
     // SAFETY: both types have this layout.
     let set: &PySet = unsafe { o.downcast_unchecked() };
     let found = set.contains(r.py(), r.obj(1))?;
-    r.replace2(StackRef::bool(found != (r.oparg != 0)));
-    r.next(caches::CONTAINS_OP)
+    r.replace2_next(StackRef::bool(found != (r.oparg != 0)), caches::CONTAINS_OP)
 }
 
 #[inline(always)]
@@ -113,6 +106,5 @@ pub fn contains_op_dict(r: &mut Regs) -> Flow {
     let Some(d) = r.obj(0).downcast_exact::<PyDict>() else { return r.deopt(op::CONTAINS_OP) };
     r.spill();
     let found = d.contains(r.py(), r.obj(1))?;
-    r.replace2(StackRef::bool(found != (r.oparg != 0)));
-    r.next(caches::CONTAINS_OP)
+    r.replace2_next(StackRef::bool(found != (r.oparg != 0)), caches::CONTAINS_OP)
 }

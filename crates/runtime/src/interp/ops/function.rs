@@ -1,5 +1,6 @@
 //! Making functions and classes, returning.
 
+use crate::interp::frame::owner;
 use crate::interp::regs::{Flow, Regs};
 use crate::interp::stackref::StackRef;
 use crate::interp::{call, eval, lookup};
@@ -49,7 +50,11 @@ pub fn return_value(r: &mut Regs) -> Flow {
     r.thread.current_frame.set(previous);
     // SAFETY: the frame has ended and is no longer current.
     unsafe {
-        call::clear_and_pop(r.thread, dying);
+        if f.owner.get() == owner::THREAD && f.frame_obj.is_empty() && f.f_locals.is_empty() {
+            call::pop_plain(r.thread, dying);
+        } else {
+            call::clear_and_pop(r.thread, dying);
+        }
         r.enter(previous, (*previous).return_offset.get() as usize)?;
     }
     r.push(value);

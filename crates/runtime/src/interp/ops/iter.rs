@@ -3,13 +3,14 @@
 use super::caches;
 use crate::abstract_::ObjectExt;
 use crate::interp::regs::{Flow, Regs};
+use crate::interp::slow::Slow;
 use crate::interp::stackref::StackRef;
 use crate::interp::{iteration, specialize};
 use crate::types::generator::state;
 use crate::types::list::PyListIter;
 use crate::types::range::PyRangeIter;
 use crate::types::tuple::PyTupleIter;
-use crate::types::{PyGenerator, PyInt, PyList, PyTuple};
+use crate::types::{PyGenerator, PyList, PyTuple};
 use bytecode::op;
 
 #[inline(always)]
@@ -41,6 +42,12 @@ pub fn for_iter(r: &mut Regs) -> Flow {
         specialize::for_iter(r.obj(0), r.ip, r.oparg);
         return r.again();
     }
+    for_iter_any(r)
+}
+
+/// The next value of any iterator.
+#[inline(always)]
+pub fn for_iter_any(r: &mut Regs) -> Flow {
     r.spill();
     match iteration::next(r.py(), r.obj(0))? {
         Some(v) => {
@@ -62,12 +69,8 @@ pub fn for_iter_list(r: &mut Regs) -> Flow {
             r.push(StackRef::from_new(v));
             return r.next(caches::FOR_ITER);
         }
-        it.it_index.set(-1);
-        if let Some(list) = it.it_seq.take() {
-            r.close(StackRef::from_owned(list));
-        }
     }
-    exhausted(r)
+    r.slowly(Slow::ForIter)
 }
 
 #[inline(always)]
@@ -81,11 +84,8 @@ pub fn for_iter_tuple(r: &mut Regs) -> Flow {
             r.push(StackRef::from_new(v));
             return r.next(caches::FOR_ITER);
         }
-        if let Some(tuple) = it.it_seq.take() {
-            r.close(StackRef::from_owned(tuple));
-        }
     }
-    exhausted(r)
+    r.slowly(Slow::ForIter)
 }
 
 #[inline(always)]
@@ -96,10 +96,10 @@ pub fn for_iter_range(r: &mut Regs) -> Flow {
         return exhausted(r);
     }
     let v = it.start.get();
+    let Some(res) = super::binary::compact_int(v) else { return r.slowly(Slow::ForIter) };
     it.start.set(v.wrapping_add(it.step.get()));
     it.len.set(left - 1);
-    let v = PyInt::from_i64(r.py(), v)?;
-    r.push_owned(v);
+    r.push(res);
     r.next(caches::FOR_ITER)
 }
 

@@ -21,8 +21,7 @@ pub fn binary_op_subscr_list_int(r: &mut Regs) -> Flow {
         return r.deopt(op::BINARY_OP);
     };
     let Some(item) = list.get_borrowed(i) else { return r.deopt(op::BINARY_OP) };
-    r.replace2(StackRef::from_new(item));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_new(item), caches::BINARY_OP)
 }
 
 #[inline(always)]
@@ -31,8 +30,7 @@ pub fn binary_op_subscr_tuple_int(r: &mut Regs) -> Flow {
         return r.deopt(op::BINARY_OP);
     };
     let Some(item) = tuple.get(i) else { return r.deopt(op::BINARY_OP) };
-    r.replace2(StackRef::from_new(item));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_new(item), caches::BINARY_OP)
 }
 
 #[inline(always)]
@@ -49,8 +47,7 @@ pub fn binary_op_subscr_str_int(r: &mut Regs) -> Flow {
         return r.deopt(op::BINARY_OP);
     }
     let res = crate::types::str_::statics::latin1(c as u8);
-    r.replace2(StackRef::from_borrowed(object::PyLayout::as_object(res)));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_borrowed(object::PyLayout::as_object(res)), caches::BINARY_OP)
 }
 
 #[inline(always)]
@@ -62,8 +59,7 @@ pub fn binary_op_subscr_list_slice(r: &mut Regs) -> Flow {
     };
     r.spill();
     let res = list.get_slice(r.py(), slice)?;
-    r.replace2(StackRef::from_owned(res));
-    r.next(caches::BINARY_OP)
+    r.replace2_next(StackRef::from_owned(res), caches::BINARY_OP)
 }
 
 #[inline(always)]
@@ -71,10 +67,7 @@ pub fn binary_op_subscr_dict(r: &mut Regs) -> Flow {
     let Some(dict) = r.obj(1).downcast_exact::<PyDict>() else { return r.deopt(op::BINARY_OP) };
     r.spill();
     match dict.get_item(r.py(), r.obj(0))? {
-        Some(v) => {
-            r.replace2(StackRef::from_owned(v));
-            r.next(caches::BINARY_OP)
-        }
+        Some(v) => r.replace2_next(StackRef::from_owned(v), caches::BINARY_OP),
         None => Err(crate::errors::key_error(r.py(), r.obj(0)).into()),
     }
 }
@@ -112,8 +105,7 @@ pub fn binary_slice(r: &mut Regs) -> Flow {
     r.spill();
     let res = slices::get(r.py(), r.obj(2), r.obj(1), r.obj(0))?;
     r.drop_n(2);
-    r.replace1(StackRef::from_owned(res));
-    r.next(0)
+    r.replace1_next(StackRef::from_owned(res), 0)
 }
 
 #[inline(always)]
@@ -121,8 +113,7 @@ pub fn store_slice(r: &mut Regs) -> Flow {
     // value, container, start, stop
     r.spill();
     slices::set(r.py(), r.obj(2), r.obj(1), r.obj(0), r.obj(3))?;
-    r.drop_n(4);
-    r.next(0)
+    r.drop_next(4, 0)
 }
 
 #[inline(always)]
@@ -134,8 +125,7 @@ pub fn store_subscr(r: &mut Regs) -> Flow {
     }
     r.spill();
     r.obj(1).set_item(r.py(), r.obj(0), r.obj(2))?;
-    r.drop_n(3);
-    r.next(caches::STORE_SUBSCR)
+    r.drop_next(3, caches::STORE_SUBSCR)
 }
 
 #[inline(always)]
@@ -149,16 +139,12 @@ pub fn store_subscr_list_int(r: &mut Regs) -> Flow {
     // SAFETY: within the list; the value's reference moves in, the old item's out.
     let old = unsafe {
         let value = r.peek(2).into_owned().into_raw();
-        list.ob_item.get().add(i).replace(value)
+        let old: object::Py = object::Py::from_raw_owned(list.ob_item.get().add(i).replace(value));
+        StackRef::from_owned(old)
     };
-    let (container, sub) = (r.peek(1), r.peek(0));
-    r.shrink(3);
-    // SAFETY: the list's reference was taken out.
-    let old: object::Py = unsafe { object::Py::from_raw_owned(old) };
-    r.close(StackRef::from_owned(old));
-    r.close(sub);
-    r.close(container);
-    r.next(caches::STORE_SUBSCR)
+    // The old item takes the value's place on the stack.
+    r.set(2, old);
+    r.drop_next(3, caches::STORE_SUBSCR)
 }
 
 #[inline(always)]
@@ -166,14 +152,12 @@ pub fn store_subscr_dict(r: &mut Regs) -> Flow {
     let Some(dict) = r.obj(1).downcast_exact::<PyDict>() else { return r.deopt(op::STORE_SUBSCR) };
     r.spill();
     dict.set_item(r.py(), r.obj(0), r.obj(2))?;
-    r.drop_n(3);
-    r.next(caches::STORE_SUBSCR)
+    r.drop_next(3, caches::STORE_SUBSCR)
 }
 
 #[inline(always)]
 pub fn delete_subscr(r: &mut Regs) -> Flow {
     r.spill();
     r.obj(1).del_item(r.py(), r.obj(0))?;
-    r.drop_n(2);
-    r.next(0)
+    r.drop_next(2, 0)
 }

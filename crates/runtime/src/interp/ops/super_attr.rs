@@ -37,7 +37,13 @@ pub(super) fn make_super(r: &mut Regs) -> object::PyResult {
 }
 
 #[inline(never)]
-fn call_super(py: Python, callable: &PyObject, class: &PyObject, this: &PyObject, both: bool) -> object::PyResult {
+fn call_super(
+    py: Python,
+    callable: &PyObject,
+    class: &PyObject,
+    this: &PyObject,
+    both: bool,
+) -> object::PyResult {
     if both || std::ptr::eq(callable, PySuper::type_object().as_object()) {
         callable.call(py, &[class, this])
     } else {

@@ -16,8 +16,7 @@ macro_rules! unary {
         pub fn $name(r: &mut Regs) -> Flow {
             r.spill();
             let res = $f(r.py(), r.obj(0))?;
-            r.replace1(StackRef::from_owned(res));
-            r.next(0)
+            r.replace1_next(StackRef::from_owned(res), 0)
         }
     )* };
 }
@@ -41,8 +40,7 @@ pub fn to_bool(r: &mut Regs) -> Flow {
     }
     r.spill();
     let b = r.obj(0).is_true(r.py())?;
-    r.replace1(StackRef::bool(b));
-    r.next(caches::TO_BOOL)
+    r.replace1_next(StackRef::bool(b), caches::TO_BOOL)
 }
 
 #[inline(always)]
@@ -57,16 +55,14 @@ pub fn to_bool_bool(r: &mut Regs) -> Flow {
 pub fn to_bool_int(r: &mut Regs) -> Flow {
     let Some(i) = r.obj(0).downcast_exact::<PyInt>() else { return r.deopt(op::TO_BOOL) };
     let b = !i.is_zero();
-    r.replace1(StackRef::bool(b));
-    r.next(caches::TO_BOOL)
+    r.replace1_next(StackRef::bool(b), caches::TO_BOOL)
 }
 
 #[inline(always)]
 pub fn to_bool_list(r: &mut Regs) -> Flow {
     let Some(l) = r.obj(0).downcast_exact::<PyList>() else { return r.deopt(op::TO_BOOL) };
     let b = !l.is_empty();
-    r.replace1(StackRef::bool(b));
-    r.next(caches::TO_BOOL)
+    r.replace1_next(StackRef::bool(b), caches::TO_BOOL)
 }
 
 #[inline(always)]
@@ -82,8 +78,7 @@ pub fn to_bool_none(r: &mut Regs) -> Flow {
 pub fn to_bool_str(r: &mut Regs) -> Flow {
     let Some(s) = r.obj(0).downcast_exact::<PyStr>() else { return r.deopt(op::TO_BOOL) };
     let b = s.len() != 0;
-    r.replace1(StackRef::bool(b));
-    r.next(caches::TO_BOOL)
+    r.replace1_next(StackRef::bool(b), caches::TO_BOOL)
 }
 
 #[inline(always)]
@@ -91,16 +86,14 @@ pub fn to_bool_always_true(r: &mut Regs) -> Flow {
     if r.obj(0).ty().tp_version_tag.get() != r.cache_u32(1) {
         return r.deopt(op::TO_BOOL);
     }
-    r.replace1(StackRef::bool(true));
-    r.next(caches::TO_BOOL)
+    r.replace1_next(StackRef::bool(true), caches::TO_BOOL)
 }
 
 #[inline(always)]
 pub fn convert_value(r: &mut Regs) -> Flow {
     r.spill();
     let res = convert(r.py(), r.obj(0), r.oparg)?;
-    r.replace1(StackRef::from_owned(res));
-    r.next(0)
+    r.replace1_next(StackRef::from_owned(res), 0)
 }
 
 #[inline(always)]
@@ -118,6 +111,5 @@ pub fn format_simple(r: &mut Regs) -> Flow {
 pub fn format_with_spec(r: &mut Regs) -> Flow {
     r.spill();
     let res = crate::interp::format::format_with_spec(r.py(), r.obj(1), r.obj(0))?;
-    r.replace2(StackRef::from_owned(res));
-    r.next(0)
+    r.replace2_next(StackRef::from_owned(res), 0)
 }

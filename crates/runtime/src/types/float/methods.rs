@@ -52,7 +52,7 @@ impl PyFloat {
         // SAFETY: called once, when nobody refers to the float; it owns no references.
         unsafe {
             if PyFloat::check_exact(&*o) {
-                alloc::object_free(o as *mut u8);
+                alloc::free_sized::<{ size_of::<PyFloat>() }>(o as *mut u8);
             } else {
                 free_object(o);
             }

@@ -38,6 +38,20 @@ impl PyFloat {
         }
     }
 
+    /// A float, if memory is ready at once.
+    #[inline(always)]
+    pub fn ready(value: f64) -> Option<Py<PyFloat>> {
+        // SAFETY: fresh memory of the size, given its fields.
+        unsafe {
+            let p = alloc::alloc_ready::<{ size_of::<PyFloat>() }>() as *mut PyFloat;
+            if p.is_null() {
+                return None;
+            }
+            p.write(PyFloat { ob_base: PyObject::header(&PyFloat_Type), ob_fval: Cell::new(value) });
+            Some(Py::from_raw_owned(p as *mut PyObject))
+        }
+    }
+
     /// A float of `float` or of a subclass.
     fn of_type(py: Python, ty: &PyTypeObject, value: f64) -> PyResult<Py<PyFloat>> {
         new_object(py, ty, PyFloat { ob_base: PyObject::header(ty), ob_fval: Cell::new(value) })

@@ -147,6 +147,57 @@ impl PyInt {
         }
     }
 
+    /// Memory for an int of one or two digits if some is ready at once, given its fields.
+    #[inline(always)]
+    pub fn compact_ready(value: i64) -> Option<Py<PyInt>> {
+        debug_assert!(value.unsigned_abs() <= MASK as u64);
+        // SAFETY: fresh memory of the size, given a header and one digit.
+        unsafe {
+            let p = alloc::alloc_ready::<{ size_of::<StaticInt>() }>() as *mut StaticInt;
+            if p.is_null() {
+                return None;
+            }
+            p.write(StaticInt {
+                int: PyInt {
+                    ob_base: PyObject::header(&PyLong_Type),
+                    lv_tag: Cell::new(tag_of(value)),
+                    ob_digit: [],
+                },
+                digit: Cell::new(value.unsigned_abs() as u32),
+            });
+            Some(Py::from_raw_owned(p as *mut PyObject))
+        }
+    }
+
+    /// Does an int of one digit hold the value?
+    #[inline(always)]
+    pub fn is_compact_value(value: i64) -> bool {
+        value.unsigned_abs() <= MASK as u64
+    }
+
+    /// Frees an int or float if it is one whose memory is of the common size; false if it is something else.
+    ///
+    /// # Safety
+    /// Nobody refers to the object any more.
+    #[inline(always)]
+    pub unsafe fn free_number(o: *mut PyObject) -> bool {
+        const SIZE: usize = size_of::<StaticInt>();
+        const { assert!((SIZE - 1) / 16 == (size_of::<super::PyFloat>() - 1) / 16) };
+        // SAFETY: numbers own nothing; an int of one digit has this size. A static one (foreign code broke its count) is excluded.
+        unsafe {
+            let ty = (*o).ob_type.get();
+            let is_number = std::ptr::eq(ty, super::PyFloat::type_object())
+                || std::ptr::eq(ty, PyInt::type_object()) && {
+                    let tag = (*(o as *const PyInt)).lv_tag.get();
+                    tag & SMALL_BIT == 0 && tag < 2 << NON_SIZE_BITS
+                };
+            if is_number {
+                alloc::free_sized::<SIZE>(o as *mut u8);
+            }
+            is_number
+        }
+    }
+
     #[inline]
     pub fn from_i64(py: Python, value: i64) -> PyResult<Py<PyInt>> {
         if value.unsigned_abs() <= MASK as u64 {
