@@ -81,7 +81,10 @@ fn convert(py: Python, out: &mut StrBuilder, spec: &Spec, args: &mut Arguments<'
         Err(_) => text.len(),
     };
     let pad = usize::try_from(spec.width).unwrap_or(0).saturating_sub(len);
-    push_padded(out, spec, pad, |out| out.push_view(text.view().slice(0, len)));
+    push_padded(out, spec, pad, |out| match len == text.len() {
+        true => out.push_pystr(&text),
+        false => out.push_view(text.view().slice(0, len)),
+    });
     Ok(())
 }
 
