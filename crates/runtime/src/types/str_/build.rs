@@ -4,7 +4,7 @@ use super::unit::{self, StrView, Unit};
 use super::{Kind, PyStr};
 use crate::errors;
 use crate::with_units;
-use object::{Py, PyResult, Python};
+use object::{Py, PyLayout, PyResult, PyTypeInfo, Python};
 
 enum Buf {
     Latin1(Vec<u8>),

@@ -15,7 +15,11 @@ pub fn format(py: Python, template: &PyStr, values: &PyObject) -> PyResult<Py<Py
     let mut i = 0;
     while i < n {
         let run = with_units!(view.slice(i, n), |s| search::find_unit(s, percent_sign(s))).unwrap_or(n - i);
-        out.push_view(view.slice(i, i + run));
+        if run == n {
+            out.push_pystr(template);
+        } else {
+            out.push_view(view.slice(i, i + run));
+        }
         i += run;
         if i >= n {
             break;
