@@ -143,8 +143,8 @@ pub fn catch(py: Python, raised: Raised, ty: &PyTypeObject) -> Result<Py<PyBaseE
 #[cold]
 pub fn add_note(py: Python, raised: Raised, note: &str) -> Raised {
     let exc = fetch(py, raised);
-    let added =
-        PyStr::new(py, note).and_then(|n| exc.as_object().call_method1(py, crate::intern!(py, "add_note"), &n));
+    let added = PyStr::new(py, note)
+        .and_then(|n| exc.as_object().call_method1(py, crate::intern!(py, "add_note"), &n));
     if let Err(e) = added {
         drop(fetch(py, e));
     }

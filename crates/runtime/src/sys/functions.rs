@@ -151,6 +151,20 @@ pub mod part {
         PyStr::interned_count(py, _only_immortal)
     }
 
+    /// Removes the descriptors of __dict__ and __weakref__ from a class that a copy replaces.
+    #[pyfunction(sig = "(type, /)")]
+    pub fn _clear_type_descriptors(py: Python, type_: &PyTypeObject) -> PyResult<()> {
+        if type_.has_flag(flags::IMMUTABLETYPE) {
+            return Err(type_error(py, "argument is immutable"));
+        }
+        if let Some(dict) = type_.dict() {
+            dict.pop(py, intern!(py, "__dict__").as_object())?;
+            dict.pop(py, intern!(py, "__weakref__").as_object())?;
+        }
+        type_.modified(py);
+        Ok(())
+    }
+
     /// The limit for conversions between str and int, in digits.
     #[pyfunction]
     pub fn get_int_max_str_digits(py: Python) -> i32 {

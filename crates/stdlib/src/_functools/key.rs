@@ -54,11 +54,8 @@ impl KeyWrapper {
         order.rich_compare(py, PyInt::zero().as_object(), op)
     }
 
-    #[slot(tp_hash, raw)]
-    unsafe extern "C" fn hash(o: *mut PyObject) -> isize {
-        // SAFETY: called with a live object by an attached thread.
-        let (py, o) = unsafe { (Python::assume_attached(), &*o) };
-        let _ = type_error(py, format!("unhashable type: '{}'", tp_name(o)));
-        -1
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj)"
     }
 }

@@ -182,7 +182,10 @@ impl Partial {
             return Err(type_error(py, "trailing Placeholders are not allowed"));
         }
         let holes = args.items().iter().filter(|a| a.is(&hole)).count();
-        let args = PyTuple::from_slice(py, args.items())?;
+        let args = match PyTuple::check_exact(args) {
+            true => args.owned(),
+            false => PyTuple::from_slice(py, args.items())?,
+        };
         let keywords = match keywords.downcast::<PyDict>() {
             None => PyDict::new(py)?,
             Some(d) if PyDict::check_exact(d) => d.owned(),

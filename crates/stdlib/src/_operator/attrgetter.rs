@@ -45,6 +45,11 @@ fn split(py: Python, name: &PyStr) -> PyResult {
 /// (r.name.first, r.name.last).
 #[pytype(name = "attrgetter", module = "operator", flags(BASETYPE, GC), text = "(attr, /, *attrs)")]
 impl AttrGetter {
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot(tp_new)]
     fn py_new(
         py: Python,

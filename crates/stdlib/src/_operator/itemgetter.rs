@@ -18,6 +18,11 @@ pub struct ItemGetter {
 /// After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])
 #[pytype(name = "itemgetter", module = "operator", flags(BASETYPE, GC), text = "(item, /, *items)")]
 impl ItemGetter {
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot(tp_new)]
     fn py_new(
         py: Python,

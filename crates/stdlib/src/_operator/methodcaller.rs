@@ -34,6 +34,11 @@ impl MethodCaller {
     text = "(name, /, *args, **kwargs)"
 )]
 impl MethodCaller {
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot(tp_new)]
     fn py_new(
         py: Python,

@@ -84,6 +84,10 @@ impl PyDictIter {
         let k = d.keys_block();
         let mut pos = self.di_pos.get();
         let mut found = None;
+        if d.split_values().is_none() && pos >= k.entry_count() as isize {
+            // The table was replaced by a smaller one: nothing is known about what was seen.
+            return None;
+        }
         while pos >= 0 && found.is_none() {
             let i = pos as usize;
             pos -= 1;

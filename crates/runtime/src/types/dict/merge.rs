@@ -52,7 +52,7 @@ impl PyDict {
         self.reserve(py, other.len(), from.is_unicode())?;
         let how = if self.is_empty() { Merge::Replace } else { how };
         let mut pos = 0;
-        let entries = other.keys_block().entry_count();
+        let size = other.len();
         while let Some((key, value, hash)) = other.next_hash(&mut pos) {
             if how == Merge::Replace {
                 self.insert(py, key, hash, value)?;
@@ -61,7 +61,7 @@ impl PyDict {
             } else if how == Merge::Refuse {
                 return Err(key_error(py, &key));
             }
-            if other.keys_block().entry_count() != entries {
+            if other.len() != size {
                 return Err(runtime_error(py, "dict mutated during update"));
             }
         }
@@ -117,11 +117,10 @@ fn split_pair(py: Python, pair: &PyObject, i: usize) -> PyResult<(Py, Py)> {
     } else if let Some(l) = pair.downcast::<PyList>() {
         l.snapshot()
     } else {
-        let it = match pair.get_iter(py) {
-            Ok(it) => it,
+        match as_list(py, pair) {
+            Ok(l) => l.snapshot(),
             Err(e) => return Err(not_a_pair(py, e, i)),
-        };
-        it.to_list(py)?.snapshot()
+        }
     };
     match <[Py; 2]>::try_from(items) {
         Ok([key, value]) => Ok((key, value)),
@@ -132,20 +131,30 @@ fn split_pair(py: Python, pair: &PyObject, i: usize) -> PyResult<(Py, Py)> {
     }
 }
 
+/// `PySequence_Fast` of what is neither a tuple nor a list.
+fn as_list(py: Python, pair: &PyObject) -> PyResult<Py<PyList>> {
+    match pair.get_iter(py) {
+        Ok(it) => it.to_list(py),
+        Err(e) => {
+            drop(catch(py, e, &PyExc_TypeError_Type)?);
+            Err(type_error(py, "object is not iterable"))
+        }
+    }
+}
+
+/// Notes which pair a `TypeError` is about.
 #[cold]
 fn not_a_pair(py: Python, e: Raised, i: usize) -> Raised {
     let exc = fetch(py, e);
-    if !exc.ty().is_subtype(&PyExc_TypeError_Type) {
-        return raise_object(py, exc);
+    if exc.ty().is_subtype(&PyExc_TypeError_Type) {
+        let note =
+            PyStr::new(py, &format!("Cannot convert dictionary update sequence element #{i} to a sequence"));
+        let added = note.and_then(|n| exc.as_object().call_method1(py, intern!(py, "add_note"), &n));
+        if let Err(e) = added {
+            return e;
+        }
     }
-    let new = fetch(py, type_error(py, "object is not iterable"));
-    let note =
-        PyStr::new(py, &format!("Cannot convert dictionary update sequence element #{i} to a sequence"));
-    let added = note.and_then(|n| new.as_object().call_method1(py, intern!(py, "add_note"), &n));
-    match added {
-        Ok(_) => raise_object(py, new),
-        Err(e) => e,
-    }
+    raise_object(py, exc)
 }
 
 /// `cls.fromkeys(iterable, value)` (`_PyDict_FromKeys`).
@@ -165,9 +174,14 @@ pub(super) fn from_keys(py: Python, cls: &PyTypeObject, iterable: &PyObject, val
             return Ok(made);
         }
         if d.is_empty()
-            && let Some(n) = crate::types::set_::exact_set_len(iterable)
+            && let Some(source) = crate::types::set_::exact_set(iterable)
         {
-            d.resize(py, log2_for_entries(n), false)?;
+            d.resize(py, log2_for_entries(source.len()), false)?;
+            let mut pos = 0;
+            while let Some((key, hash)) = source.next(&mut pos) {
+                d.insert(py, key, hash, value.owned())?;
+            }
+            return Ok(made);
         }
         let it = iterable.get_iter(py)?;
         while let Some(key) = it.iter_next(py)? {

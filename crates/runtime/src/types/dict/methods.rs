@@ -98,11 +98,8 @@ impl PyDict {
         // SAFETY: within the entries and the capacity.
         unsafe {
             if let Some(v) = self.split_values() {
-                // Values inside an object are visited by the object.
-                if v.embedded.get() == 0 {
-                    for i in v.order() {
-                        visitor.visit_ptr(v.value_cell(i).get());
-                    }
+                for i in v.order() {
+                    visitor.visit_ptr(v.value_cell(i).get());
                 }
                 return;
             }

@@ -396,7 +396,11 @@ pub unsafe fn clear_managed_dict(py: Python, o: &PyObject) {
 pub unsafe fn visit_managed_dict(o: &PyObject, visitor: &mut Visitor) {
     // SAFETY: the caller's promise.
     unsafe {
-        if o.ty().has_flag(flags::INLINE_VALUES) {
+        let dict = managed_dict(o.as_ptr()).as_ptr();
+        if !dict.is_null() {
+            // Values that are still inside the object are visited by its dict.
+            visitor.visit_ptr(dict);
+        } else if o.ty().has_flag(flags::INLINE_VALUES) {
             let values = inline_values(o.as_ptr());
             if values.valid.get() != 0 {
                 for i in 0..values.capacity.get() as usize {
@@ -404,6 +408,5 @@ pub unsafe fn visit_managed_dict(o: &PyObject, visitor: &mut Visitor) {
                 }
             }
         }
-        visitor.visit_ptr(managed_dict(o.as_ptr()).as_ptr());
     }
 }

@@ -1,7 +1,7 @@
 //! Division, all kinds: floor division and remainder, to a float, to the nearest.
 
 use super::PyInt;
-use super::digits;
+use super::{digits, pylong};
 use crate::prelude::*;
 use dashu_int::UBig;
 use dashu_int::ops::DivRem;
@@ -21,8 +21,10 @@ impl PyInt {
             let (q, r) = floor_i128(x, y);
             return Ok((PyInt::from_i128(py, q)?, PyInt::from_i128(py, r)?));
         }
-        let (q, r) = PyInt::floor_large(py, a, b)?;
-        Ok((q, r))
+        if let Some(replaced) = pylong::divmod(py, a, b)? {
+            return Ok(replaced);
+        }
+        PyInt::floor_large(py, a, b)
     }
 
     #[inline]

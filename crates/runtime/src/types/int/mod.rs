@@ -12,6 +12,7 @@ pub mod digits;
 mod divide;
 mod methods;
 mod power;
+mod pylong;
 mod text;
 
 pub use convert::{to_ssize, to_ssize_clamped};

@@ -1,7 +1,7 @@
 //! Ints as text, in any base, and back.
 
 use super::PyInt;
-use super::digits;
+use super::{digits, pylong};
 use crate::prelude::*;
 use crate::unicode;
 use dashu_int::UBig;
@@ -43,6 +43,11 @@ impl PyInt {
         if count >= 10 * THRESHOLD_DIGITS / 90 + 2 && limit > 0 && (limit / 90) as usize <= (count - 11) / 10
         {
             return Err(limit_exceeded(py, limit, None));
+        }
+        if count > pylong::TO_STRING
+            && let Some(text) = pylong::to_decimal(py, self)?
+        {
+            return Ok(text);
         }
         let text = self.to_radix(10);
         let digits = text.len() - usize::from(self.is_negative());
@@ -197,6 +202,12 @@ pub fn parse_text(py: Python, text: &[u8], base: u32) -> PyResult<Option<Py<PyIn
         if limit > 0 && clean.len() > limit as usize {
             return Err(limit_exceeded(py, limit, Some(clean.len())));
         }
+    }
+    if base == 10
+        && clean.len() > pylong::FROM_STRING
+        && let Some(value) = pylong::from_decimal(py, digits)?
+    {
+        return if negative { PyInt::neg(py, &value).map(Some) } else { Ok(Some(value)) };
     }
     let mut v = 0u64;
     let mut fits = true;

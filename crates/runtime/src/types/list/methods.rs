@@ -104,6 +104,10 @@ impl PyList {
         let mut i = 0;
         while let (Some(a), Some(b)) = (self.get(i), other.get(i)) {
             if !a.compare_bool(py, &b, CompareOp::Eq)? {
+                if i >= self.len() || i >= other.len() {
+                    // The comparison made a list shorter: their lengths decide.
+                    break;
+                }
                 return match op {
                     CompareOp::Eq => Ok(py_bool(false).owned().into_object()),
                     CompareOp::Ne => Ok(py_bool(true).owned().into_object()),

@@ -67,9 +67,14 @@ pub fn any_set(o: &PyObject) -> Option<&PySet> {
     if PySet::check(o) || PyFrozenSet::check(o) { Some(unsafe { o.downcast_unchecked() }) } else { None }
 }
 
+/// An exact `set` or `frozenset`.
+pub(in crate::types) fn exact_set(o: &PyObject) -> Option<&PySet> {
+    if PySet::check_exact(o) || PyFrozenSet::check_exact(o) { any_set(o) } else { None }
+}
+
 /// The length of an exact `set` or `frozenset`.
 pub(in crate::types) fn exact_set_len(o: &PyObject) -> Option<usize> {
-    if PySet::check_exact(o) || PyFrozenSet::check_exact(o) { any_set(o).map(|s| s.len()) } else { None }
+    exact_set(o).map(PySet::len)
 }
 
 /// The hash of an item. An unhashable one is named in the message.

@@ -4,7 +4,7 @@ use super::unit::{self, StrView, Unit};
 use super::{Kind, PyStr};
 use crate::errors;
 use crate::with_units;
-use object::{Py, PyResult, Python};
+use object::{Py, PyLayout, PyResult, PyTypeInfo, Python};
 
 enum Buf {
     Latin1(Vec<u8>),
@@ -16,6 +16,8 @@ enum Buf {
 pub struct StrBuilder {
     buf: Buf,
     failed: bool,
+    /// The string that was appended first. It is the result if nothing else comes.
+    first: Option<Py<PyStr>>,
 }
 
 impl Default for StrBuilder {
@@ -38,14 +40,14 @@ fn widened<S: Unit, D: Unit>(s: &[S], extra: usize) -> Option<Vec<D>> {
 impl StrBuilder {
     #[inline]
     pub fn new() -> StrBuilder {
-        StrBuilder { buf: Buf::Latin1(Vec::new()), failed: false }
+        StrBuilder { buf: Buf::Latin1(Vec::new()), failed: false, first: None }
     }
 
     /// With room for `n` narrow characters.
     pub fn with_capacity(n: usize) -> StrBuilder {
         let mut v = Vec::new();
         let failed = v.try_reserve(n).is_err();
-        StrBuilder { buf: Buf::Latin1(v), failed }
+        StrBuilder { buf: Buf::Latin1(v), failed, first: None }
     }
 
     /// Characters so far.
@@ -72,6 +74,7 @@ impl StrBuilder {
 
     /// Cuts back to the first `n` characters.
     pub fn truncate(&mut self, n: usize) {
+        self.first = None;
         match &mut self.buf {
             Buf::Latin1(v) => v.truncate(n),
             Buf::Ucs2(v) => v.truncate(n),
@@ -188,6 +191,9 @@ impl StrBuilder {
     /// Appends a string.
     #[inline]
     pub fn push_pystr(&mut self, s: &PyStr) {
+        if self.is_empty() && PyStr::check_exact(s) {
+            self.first = Some(s.owned());
+        }
         self.push_view(s.view());
     }
 
@@ -196,7 +202,10 @@ impl StrBuilder {
         if self.failed {
             return Err(errors::memory_error(py));
         }
-        with_units!(self.view(), |s| PyStr::from_units(py, s))
+        match self.first.as_ref().filter(|f| f.len() == self.len()) {
+            Some(f) => Ok(f.clone()),
+            None => with_units!(self.view(), |s| PyStr::from_units(py, s)),
+        }
     }
 }
 

@@ -83,6 +83,9 @@ fn new(py: Python, slf: &PyObject, all: &[&PyObject], n: usize, names: Option<&P
         at = t.base();
     }
     if let Some(t) = at.filter(|t| address(t) != address(ty)) {
+        if address(t).is_none() {
+            return Err(type_error(py, format!("cannot create '{theirs}' instances")));
+        }
         return Err(type_error(
             py,
             format!("{own}.__new__({theirs}) is not safe, use {}.__new__()", t.tp_name().to_string_lossy()),

@@ -145,7 +145,7 @@ pub fn parse_spec(
         spec.width = star(py, args)?.to_isize(py)?;
         if spec.width < 0 {
             spec.left = true;
-            spec.width = spec.width.checked_neg().unwrap_or(isize::MAX);
+            spec.width = spec.width.checked_neg().ok_or_else(|| overflow_error(py, "width too big"))?;
         }
         get(*i).ok_or_else(incomplete)?;
     } else if let Some(w) = digits(get, i, isize::MAX as u64) {

@@ -26,6 +26,9 @@ pub fn integer_text(py: Python, spec: &Spec, value: &PyObject) -> PyResult<Strin
         Some(d) => ("-", d),
         None => ("", &*plain),
     };
+    if spec.precision > i32::MAX - 3 {
+        return Err(overflow_error(py, "precision too large"));
+    }
     let precision = usize::try_from(spec.precision).unwrap_or(0);
     let zeros = precision.saturating_sub(digits.len());
     let mut text = String::new();
@@ -72,6 +75,9 @@ pub fn float_text(py: Python, spec: &Spec, value: &PyObject) -> PyResult<String>
         Some(f) => f.value(),
         None => number::as_f64(py, value)?,
     };
+    if spec.precision >= MAX_PRECISION {
+        return Err(value_error(py, "precision too big"));
+    }
     let precision = usize::try_from(spec.precision).unwrap_or(6);
     let code = spec.code as u8;
     let mut text = String::new();
@@ -94,6 +100,9 @@ pub fn float_text(py: Python, spec: &Spec, value: &PyObject) -> PyResult<String>
     }
     Ok(text)
 }
+
+/// From here on a float's precision is refused, so that its digits can be counted in an `int`.
+const MAX_PRECISION: i32 = i32::MAX - 1023;
 
 /// More digits than any double has after the point; what is asked beyond them is zeros.
 const MOST: usize = 1100;

@@ -15,7 +15,11 @@ pub fn format(py: Python, template: &PyStr, values: &PyObject) -> PyResult<Py<Py
     let mut i = 0;
     while i < n {
         let run = with_units!(view.slice(i, n), |s| search::find_unit(s, percent_sign(s))).unwrap_or(n - i);
-        out.push_view(view.slice(i, i + run));
+        if run == n {
+            out.push_pystr(template);
+        } else {
+            out.push_view(view.slice(i, i + run));
+        }
         i += run;
         if i >= n {
             break;
@@ -81,7 +85,10 @@ fn convert(py: Python, out: &mut StrBuilder, spec: &Spec, args: &mut Arguments<'
         Err(_) => text.len(),
     };
     let pad = usize::try_from(spec.width).unwrap_or(0).saturating_sub(len);
-    push_padded(out, spec, pad, |out| out.push_view(text.view().slice(0, len)));
+    push_padded(out, spec, pad, |out| match len == text.len() {
+        true => out.push_pystr(&text),
+        false => out.push_view(text.view().slice(0, len)),
+    });
     Ok(())
 }
 
