@@ -77,6 +77,10 @@ pub fn ass_item(py: Python, o: &PyObject, key: &PyObject, value: Option<&PyObjec
                 status(py, unsafe { f(o.as_ptr(), i, v) })?;
                 return Ok(());
             }
+            if value.is_none() {
+                let text = format!("'{}' object doesn't support item deletion", type_name(o));
+                return Err(type_error(py, text));
+            }
         } else if s.sq_ass_item.get().is_some() {
             return Err(type_error(py, format!("sequence index must be integer, not '{}'", type_name(key))));
         }

@@ -70,6 +70,9 @@ pub fn warn_explicit(
     let f = warnings.getattr(py, intern!(py, "warn_explicit"))?;
     let message = PyStr::new(py, message)?;
     let line = PyInt::from_i64(py, line)?;
-    f.call(py, &[&message, category.object(), filename, &line, module.unwrap_or(none())])?;
+    // No module is not the same as None, with which nothing is issued.
+    let mut args: Vec<&PyObject> = vec![&message, category.object(), filename, &line];
+    args.extend(module);
+    f.call(py, &args)?;
     Ok(())
 }

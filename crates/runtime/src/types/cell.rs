@@ -67,7 +67,7 @@ impl PyCell {
 
     #[getter]
     fn cell_contents(&self, py: Python) -> PyResult {
-        self.get().ok_or_else(|| value_error(py, "cell is empty"))
+        self.get().ok_or_else(|| value_error(py, "Cell is empty"))
     }
 
     #[setter(cell_contents)]

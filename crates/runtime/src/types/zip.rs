@@ -25,6 +25,12 @@ pub(in crate::types) fn strict_keyword(
     kwargs: Option<&PyDict>,
 ) -> PyResult<bool> {
     let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else { return Ok(false) };
+    if kwargs.len() > 1 {
+        return Err(type_error(
+            py,
+            format!("{function}() takes at most 1 keyword argument ({} given)", kwargs.len()),
+        ));
+    }
     let mut strict = false;
     let mut pos = 0;
     while let Some((name, value)) = kwargs.next(&mut pos) {

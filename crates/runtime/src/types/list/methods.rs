@@ -64,7 +64,8 @@ impl PyList {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visitor: &mut Visitor) {
-        for i in 0..self.len() {
+        // From the end, as `gc.get_referents` shows.
+        for i in (0..self.len()).rev() {
             // SAFETY: within the list.
             visitor.visit_ptr(unsafe { self.cell(i).get() });
         }

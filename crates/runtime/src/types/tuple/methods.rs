@@ -45,7 +45,7 @@ impl PyTuple {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visitor: &mut Visitor) {
-        for i in 0..self.len() {
+        for i in (0..self.len()).rev() {
             // SAFETY: within the tuple; a tuple under construction has null items.
             visitor.visit_ptr(unsafe { *self.items_ptr().add(i) });
         }
