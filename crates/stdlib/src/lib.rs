@@ -8,6 +8,7 @@ mod _codecs;
 mod _collections;
 mod _contextvars;
 mod _datetime;
+mod _csv;
 mod _functools;
 mod _heapq;
 mod _hmac;
@@ -58,6 +59,7 @@ mod syslog;
 mod system;
 mod termios;
 mod time;
+mod unicodedata;
 mod zlib;
 
 use runtime::import::BuiltinModule;
@@ -72,6 +74,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
     BuiltinModule { name: "_datetime", def: &_datetime::_datetime::MODULE },
+    BuiltinModule { name: "_csv", def: &_csv::_csv::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
@@ -120,5 +123,6 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "syslog", def: &syslog::syslog::MODULE },
     BuiltinModule { name: "termios", def: &termios::termios::MODULE },
     BuiltinModule { name: "time", def: &time::time::MODULE },
+    BuiltinModule { name: "unicodedata", def: &unicodedata::unicodedata::MODULE },
     BuiltinModule { name: "zlib", def: &zlib::zlib::MODULE },
 ];
