@@ -7,8 +7,9 @@ mod _blake2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
-mod _datetime;
 mod _csv;
+mod _datetime;
+mod _decimal;
 mod _functools;
 mod _heapq;
 mod _hmac;
@@ -73,8 +74,9 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
-    BuiltinModule { name: "_datetime", def: &_datetime::_datetime::MODULE },
     BuiltinModule { name: "_csv", def: &_csv::_csv::MODULE },
+    BuiltinModule { name: "_datetime", def: &_datetime::_datetime::MODULE },
+    BuiltinModule { name: "_decimal", def: &_decimal::_decimal::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
