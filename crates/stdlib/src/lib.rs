@@ -34,6 +34,7 @@ mod _statistics;
 mod _string;
 mod _struct;
 mod _suggestions;
+mod _symtable;
 mod _sysconfig;
 mod _thread;
 mod _tokenize;
@@ -101,6 +102,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_string", def: &_string::_string::MODULE },
     BuiltinModule { name: "_struct", def: &_struct::_struct::MODULE },
     BuiltinModule { name: "_suggestions", def: &_suggestions::_suggestions::MODULE },
+    BuiltinModule { name: "_symtable", def: &_symtable::_symtable::MODULE },
     BuiltinModule { name: "_sysconfig", def: &_sysconfig::_sysconfig::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_tokenize", def: &_tokenize::_tokenize::MODULE },
