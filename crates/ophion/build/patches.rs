@@ -41,6 +41,8 @@ const PATCHES: &[Patch] = &[
     replace("site.py", "/lib/rustpython{", "/lib/python{"),
     replace("sysconfig/__init__.py", "'RustPython'  # XXX: RUSTPYTHON; For site-packages", "'Python'"),
     cut("unittest/__init__.py", "\n\n\n# XXX: RUSTPYTHON\n# This is very useful", ""),
+    // Lines of the library's files, which are in memory: for tracebacks, inspect, pdb, trace.
+    replace("linecache.py", "        basename = filename\n", LINES_FROM_MEMORY),
     // Conveniences that hosts without files need.
     cut("io.py", "# XXX: RUSTPYTHON; FileIO needs", "# for seek()"),
     replace("io.py", "open, open_code, BytesIO", "open, open_code, FileIO, BytesIO"),
@@ -50,6 +52,16 @@ const PATCHES: &[Patch] = &[
         "RawIOBase",
     ),
 ];
+
+/// For `linecache.updatecache`, where the file is not on disk.
+const LINES_FROM_MEMORY: &str = r#"        basename = filename
+
+        from _ophion_library import source_lines
+        lines = source_lines(fullname)
+        if lines is not None:
+            cache[filename] = sum(map(len, lines)), None, lines, fullname
+            return lines
+"#;
 
 /// Files of the dependency that CPython does not have.
 const REMOVED: &[&str] =
