@@ -23,20 +23,6 @@ pub mod part {
         thread(py).handled_exception()
     }
 
-    /// Takes the descriptors of __dict__ and __weakref__ out of a class, which is about to be replaced by a copy.
-    #[pyfunction(sig = "(type, /)")]
-    pub fn _clear_type_descriptors(py: Python, type_: &PyTypeObject) -> PyResult<()> {
-        if type_.has_flag(flags::IMMUTABLETYPE) {
-            return Err(type_error(py, "argument is immutable"));
-        }
-        let Some(dict) = crate::types::type_::TypeExt::dict(type_) else { return Ok(()) };
-        let dict = dict.owned();
-        // Held until the caches are in order: their end may run code.
-        let _gone = (dict.pop(py, intern!(py, "__dict__"))?, dict.pop(py, intern!(py, "__weakref__"))?);
-        crate::types::type_::cache::modified(py, type_);
-        Ok(())
-    }
-
     /// (type, value, traceback) of the exception being handled.
     #[pyfunction]
     pub fn exc_info(py: Python) -> PyResult<Py<PyTuple>> {
