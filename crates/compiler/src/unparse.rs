@@ -538,6 +538,7 @@ impl Writer {
                 self.repr_items(items)?;
                 self.text(if items.len() == 1 { ",)" } else { ")" });
             }
+            Constant::Invalid(ty) => self.text(ty),
             Constant::FrozenSet([]) => self.text("frozenset()"),
             Constant::FrozenSet(items) => {
                 self.text("frozenset({");

@@ -369,8 +369,12 @@ impl Validator {
             }
             ExprKind::Constant { value, .. } => self.constant(&value),
             ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => self.exprs(values, LOAD),
-            ExprKind::FormattedValue { value, format_spec, .. }
-            | ExprKind::Interpolation { value, format_spec, .. } => {
+            ExprKind::Interpolation { value, ref str, format_spec, .. } => {
+                self.constant(str)?;
+                self.expr(value, LOAD)?;
+                self.opt(format_spec, LOAD)
+            }
+            ExprKind::FormattedValue { value, format_spec, .. } => {
                 self.expr(value, LOAD)?;
                 self.opt(format_spec, LOAD)
             }
@@ -410,6 +414,7 @@ impl Validator {
                 self.guard.check()?;
                 items.iter().try_for_each(|item| self.constant(item))
             }
+            Constant::Invalid(ty) => Err(type_error(&format!("got an invalid type in Constant: {ty}"))),
             _ => Ok(()),
         }
     }

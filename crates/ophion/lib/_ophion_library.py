@@ -55,6 +55,17 @@ class LibraryLoader:
         return hash(self.name) ^ hash(self.path)
 
 
+def source_lines(path):
+    """The lines of a file of the embedded library, or None for any other file."""
+    if not (_ophion.is_virtual() and path.startswith(sys._stdlib_dir + "/")):
+        return None
+    data = _ophion.get_file(path)
+    if data is None:
+        return None
+    lines = [line + "\n" for line in _external.decode_source(data).splitlines()]
+    return lines or ["\n"]
+
+
 class LibraryFinder:
     """Finds modules in one folder of the embedded library."""
 

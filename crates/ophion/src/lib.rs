@@ -10,6 +10,8 @@ mod repl;
 mod run;
 mod usage;
 
+// The C API has no caller in Rust: naming the crate links it.
+use capi as _;
 use command_line::Parsed;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;

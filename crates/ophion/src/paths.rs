@@ -71,7 +71,8 @@ pub fn calculate(c: &mut Config, argv0: &[u8]) {
     };
     let prefix = real.clone().unwrap_or_else(data_prefix);
     let stdlib = prefix.join(LIB);
-    c.library_is_virtual = real.is_none() && !stdlib.join(LANDMARK).is_file();
+    // Unpacked files are for those who need files; imports go on from memory, which is faster.
+    c.library_is_virtual = real.is_none();
     c.prefix = bytes(&prefix);
     c.stdlib_dir = bytes(&stdlib);
     let mut search: Vec<Vec<u8>> = Vec::new();

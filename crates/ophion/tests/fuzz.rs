@@ -59,8 +59,12 @@ fn run(seed: u64, folder: &Path) -> Outcome {
     }
     let last = String::from_utf8_lossy(&fs::read(&log).unwrap_or_default()).trim().to_owned();
     let messages: Vec<&str> = messages.lines().take(12).collect();
-    let finding =
-        format!("seed {seed}, signal {:?}, status {:?}: {last}\n{}", status.signal(), status.code(), messages.join("\n"));
+    let finding = format!(
+        "seed {seed}, signal {:?}, status {:?}: {last}\n{}",
+        status.signal(),
+        status.code(),
+        messages.join("\n")
+    );
     Outcome { finding: Some(finding), finished: false }
 }
 
@@ -73,7 +77,8 @@ fn odd_calls_raise_and_never_crash() {
     let workers: Vec<_> = (0..2)
         .map(|w| {
             thread::spawn(move || {
-                let folder: PathBuf = std::env::temp_dir().join(format!("ophion-fuzz-{}-{w}", std::process::id()));
+                let folder: PathBuf =
+                    std::env::temp_dir().join(format!("ophion-fuzz-{}-{w}", std::process::id()));
                 fs::create_dir_all(&folder).expect("a folder");
                 let (mut findings, mut finished, mut stopped) = (Vec::new(), 0, 0);
                 let mut seed = first + w;

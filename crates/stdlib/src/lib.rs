@@ -7,7 +7,9 @@ mod _blake2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
+mod _csv;
 mod _datetime;
+mod _decimal;
 mod _functools;
 mod _heapq;
 mod _hmac;
@@ -32,6 +34,7 @@ mod _statistics;
 mod _string;
 mod _struct;
 mod _suggestions;
+mod _symtable;
 mod _sysconfig;
 mod _thread;
 mod _tokenize;
@@ -58,6 +61,7 @@ mod syslog;
 mod system;
 mod termios;
 mod time;
+mod unicodedata;
 mod zlib;
 
 use runtime::import::BuiltinModule;
@@ -71,7 +75,9 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
+    BuiltinModule { name: "_csv", def: &_csv::_csv::MODULE },
     BuiltinModule { name: "_datetime", def: &_datetime::_datetime::MODULE },
+    BuiltinModule { name: "_decimal", def: &_decimal::_decimal::MODULE },
     BuiltinModule { name: "_functools", def: &_functools::functools::MODULE },
     BuiltinModule { name: "_heapq", def: &_heapq::_heapq::MODULE },
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
@@ -96,6 +102,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_string", def: &_string::_string::MODULE },
     BuiltinModule { name: "_struct", def: &_struct::_struct::MODULE },
     BuiltinModule { name: "_suggestions", def: &_suggestions::_suggestions::MODULE },
+    BuiltinModule { name: "_symtable", def: &_symtable::_symtable::MODULE },
     BuiltinModule { name: "_sysconfig", def: &_sysconfig::_sysconfig::MODULE },
     BuiltinModule { name: "_thread", def: &_thread::_thread::MODULE },
     BuiltinModule { name: "_tokenize", def: &_tokenize::_tokenize::MODULE },
@@ -120,5 +127,6 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "syslog", def: &syslog::syslog::MODULE },
     BuiltinModule { name: "termios", def: &termios::termios::MODULE },
     BuiltinModule { name: "time", def: &time::time::MODULE },
+    BuiltinModule { name: "unicodedata", def: &unicodedata::unicodedata::MODULE },
     BuiltinModule { name: "zlib", def: &zlib::zlib::MODULE },
 ];

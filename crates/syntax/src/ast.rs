@@ -328,6 +328,8 @@ pub enum Constant<'a> {
     Bytes(&'a [u8]),
     Tuple(Seq<'a, Constant<'a>>),
     FrozenSet(Seq<'a, Constant<'a>>),
+    /// An object of this type, which cannot be a constant: only in trees that were not validated.
+    Invalid(&'a str),
 }
 
 /// An integer of any size: sign and magnitude, the magnitude in 30-bit digits, least significant first,

@@ -127,6 +127,7 @@ fn inferred_type(expr: &Expr<'_>) -> Option<&'static str> {
             Constant::Bytes(_) => "bytes",
             Constant::Tuple(_) => "tuple",
             Constant::FrozenSet(_) => "frozenset",
+            Constant::Invalid(_) => return None,
         },
         _ => return None,
     })

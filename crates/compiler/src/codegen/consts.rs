@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytecode::{Const, Text};
 use syntax::ast::{Constant, Expr, ExprKind};
 
-use crate::error::{Result, StackGuard};
+use crate::error::{CompileError, ErrorKind, Result, StackGuard};
 
 /// The constant as plain data.
 pub(crate) fn constant_value(value: &Constant<'_>, guard: StackGuard) -> Result<Const> {
@@ -25,6 +25,10 @@ pub(crate) fn constant_value(value: &Constant<'_>, guard: StackGuard) -> Result<
         Constant::Bytes(bytes) => Const::Bytes(Arc::from(*bytes)),
         Constant::Tuple(items) => Const::Tuple(all(items)?),
         Constant::FrozenSet(items) => Const::FrozenSet(all(items)?),
+        Constant::Invalid(ty) => {
+            let message = format!("got an invalid type in Constant: {ty}");
+            return Err(CompileError::other(ErrorKind::TypeError, message));
+        }
     })
 }
 

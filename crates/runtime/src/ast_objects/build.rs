@@ -336,6 +336,9 @@ impl<'py> Builder<'py> {
                 let made: PyResult<Vec<Py>> = items.iter().map(|c| self.constant(c)).collect();
                 PyTuple::new(py, made?)?.into_object()
             }
+            Constant::Invalid(ty) => {
+                return Err(type_error(py, format!("got an invalid type in Constant: {ty}")));
+            }
             Constant::FrozenSet(items) => {
                 PyFrozenSet::from_iter(py, items.iter().map(|c| self.constant(c)))?.into_object()
             }

@@ -21,6 +21,8 @@ pub struct Class {
 /// All node classes of an interpreter.
 pub struct Classes {
     by_name: HashMap<&'static str, Class>,
+    /// Name and sum of each constructor's class.
+    by_type: HashMap<*const PyTypeObject, (&'static str, &'static str)>,
     /// In the order of definition.
     pub order: Vec<&'static str>,
 }
@@ -42,6 +44,18 @@ impl Classes {
     /// The class of that name.
     pub fn class(&self, py: Python, name: &str) -> PyResult<&Class> {
         self.by_name.get(name).ok_or_else(|| system_error(py, format!("no node class {name}")))
+    }
+
+    /// The name of the constructor of `sum` whose class this is.
+    pub fn exact_constructor(&self, ty: &PyTypeObject, sum: &str) -> Option<&'static str> {
+        let (name, of) = self.by_type.get(&(ty as *const _))?;
+        (*of == sum).then_some(*name)
+    }
+
+    /// The names of the constructors of a sum.
+    pub fn constructors(&self, sum: &str) -> impl Iterator<Item = &'static str> + use<> {
+        let def = GRAMMAR.iter().find(|d| d.name == sum);
+        def.map_or(&[] as &[_], |d| d.constructors).iter().map(|c| parse(c).0)
     }
 
     /// Is the object an instance of the class?
@@ -67,7 +81,7 @@ fn make(py: Python) -> PyResult<Classes> {
     }
     dict.set_text(py, "__module__", &*text(py, "ast")?)?;
     root.modified(py);
-    let mut classes = Classes { by_name: HashMap::new(), order: Vec::new() };
+    let mut classes = Classes { by_name: HashMap::new(), by_type: HashMap::new(), order: Vec::new() };
     for def in GRAMMAR {
         define(py, &mut classes, def)?;
     }
@@ -103,6 +117,9 @@ fn define(py: Python, classes: &mut Classes, def: &'static Def) -> PyResult<()> 
         let (name, fields) = parse(c);
         let ty = new_class(py, name, &base, c, &fields)?;
         let singleton = if def.is_simple() { Some(ty.call0(py)?) } else { None };
+        if let Some(t) = ty.downcast::<PyTypeObject>() {
+            classes.by_type.insert(t, (name, def.name));
+        }
         add(classes, name, ty, &fields, singleton);
     }
     Ok(())

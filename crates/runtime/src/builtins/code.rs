@@ -13,13 +13,13 @@ pub mod part {
     use crate::types::*;
     use syntax::{Mode, NEWEST_FEATURE_VERSION};
 
-    /// The bytes of a source argument: text, or anything with a buffer.
-    enum SourceText {
+    /// A source argument: text, or the bytes of anything with a buffer.
+    pub enum SourceText {
         Str(Py<PyStr>),
         Bytes(Vec<u8>),
     }
 
-    fn source_text(py: Python, o: &PyObject, func: &str, what: &str) -> PyResult<SourceText> {
+    pub fn source_text(py: Python, o: &PyObject, func: &str, what: &str) -> PyResult<SourceText> {
         let text = if let Some(s) = o.downcast::<PyStr>() {
             s.as_utf8(py)?;
             SourceText::Str(s.owned())
@@ -42,7 +42,7 @@ pub mod part {
     }
 
     impl SourceText {
-        fn text(&self) -> Text<'_> {
+        pub fn text(&self) -> Text<'_> {
             match self {
                 SourceText::Str(s) => Text::Str(s.as_str().unwrap_or("")),
                 SourceText::Bytes(b) => Text::Bytes(b),

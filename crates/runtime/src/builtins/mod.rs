@@ -1,7 +1,7 @@
 //! The `builtins` module: the built-in functions; the types and exceptions are added by [`init`].
 
 mod build_class;
-mod code;
+pub mod code;
 mod functions;
 mod io;
 mod reduce;

@@ -46,6 +46,7 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
     });
     crate::hash::init_secret(if config.hash_randomization { config.hash_seed } else { Some(0) });
     let interp: &'static Interpreter = Box::leak(Interpreter::new(config));
+    state::set_main_interpreter(interp);
     let thread: &'static Thread = Box::leak(Thread::new(interp, 1, 1000));
     state::threads::bind(thread);
     crate::signals::set_main_thread(thread);

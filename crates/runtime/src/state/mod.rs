@@ -17,6 +17,7 @@ pub use threads::after_fork_in_child;
 use object::Python;
 use std::cell::Cell;
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 thread_local! {
     static CURRENT: Cell<*const Thread> = const { Cell::new(ptr::null()) };
@@ -45,4 +46,18 @@ pub(crate) fn set_current(t: *const Thread) {
 pub fn interpreter(py: Python<'_>) -> &'static Interpreter {
     // SAFETY: a thread's interpreter outlives it.
     unsafe { &*thread(py).interp.get() }
+}
+
+/// The first interpreter: what threads that Python does not know attach to.
+static MAIN: AtomicPtr<Interpreter> = AtomicPtr::new(ptr::null_mut());
+
+/// Names the main interpreter. Called once, before anything runs.
+pub(crate) fn set_main_interpreter(i: &'static Interpreter) {
+    MAIN.store(i as *const Interpreter as *mut Interpreter, Ordering::Release)
+}
+
+/// The main interpreter, once there is one.
+pub fn main_interpreter() -> Option<&'static Interpreter> {
+    // SAFETY: null, or an interpreter that lives until the process ends.
+    unsafe { MAIN.load(Ordering::Acquire).as_ref() }
 }

@@ -45,6 +45,15 @@ fn c_string(s: &str) -> *const c_char {
 ///
 /// Errors: `MemoryError`.
 pub fn new_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
+    let ty: &'static PyTypeObject = Box::leak(Box::new(PyTypeObject::EMPTY));
+    init_type(py, ty, desc)?;
+    Ok(ty)
+}
+
+/// Fills in a type object that is empty but for its header.
+///
+/// Errors: `MemoryError`.
+pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult<()> {
     let mut members = Vec::with_capacity(desc.fields.len() + 1);
     for (i, f) in desc.fields.iter().enumerate() {
         if let Some(f) = f {
@@ -58,7 +67,6 @@ pub fn new_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
         }
     }
     members.push(PyMemberDef::END);
-    let ty: &'static PyTypeObject = Box::leak(Box::new(PyTypeObject::EMPTY));
     ty.tp_name.set(c_string(desc.name));
     ty.tp_doc.set(c_string(desc.doc));
     ty.tp_basicsize.set(TUPLE_ITEMS as isize);
@@ -85,7 +93,20 @@ pub fn new_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
     }
     dict.set_text(py, "__match_args__", PyTuple::new(py, match_args)?.as_object())?;
     ty.modified(py);
-    Ok(ty)
+    Ok(())
+}
+
+/// An instance whose fields are to be filled in (`PyStructSequence_New`).
+pub fn new_empty(py: Python, ty: &PyTypeObject) -> PyResult<Py<PyTuple>> {
+    let visible = field_count(py, ty, intern!(py, "n_sequence_fields"))?;
+    let t: Py<PyTuple> = new_var_object(py, ty, total_fields(py, ty)?)?;
+    // SAFETY: the fresh, zeroed object; the length shown is the smaller one.
+    unsafe {
+        *((t.as_ptr() as *mut u8).add(TUPLE_ITEMS - 8) as *mut isize) = -1;
+        (*(t.as_ptr() as *mut PyVarObject)).ob_size.set(visible as isize);
+        gc::track(t.as_ptr());
+    }
+    Ok(t)
 }
 
 /// An instance; `values` are all fields, hidden ones included.

@@ -84,8 +84,14 @@ pub fn strftime(py: Python, m: &Moment, format: &PyStr, tuple: &PyObject) -> PyR
             }
             'Z' => {
                 if let Some(name) = tzinfo::tzname(py, m.zone, m.argument)? {
-                    for c in name.chars() {
-                        out.push_repeated(c, if c == '%' as u32 { 2 } else { 1 });
+                    // A subclass of str may have its own way to do that.
+                    let (one, two) = (PyStr::new(py, "%")?, PyStr::new(py, "%%")?);
+                    let replace = intern!(py, "replace");
+                    let escaped =
+                        name.as_object().call_method(py, replace, &[one.as_object(), two.as_object()])?;
+                    match escaped.downcast::<PyStr>() {
+                        Some(s) => out.push_pystr(s),
+                        None => return Err(type_error(py, "tzname.replace() did not return a string")),
                     }
                 }
             }

@@ -15,7 +15,9 @@ use std::rc::Rc;
 #[derive(Default)]
 struct State {
     error: Slot<PyTypeObject>,
-    cache: Slot<PyDict>,
+    /// By `str` and by `bytes`: the two are not compared with each other.
+    text_cache: Slot<PyDict>,
+    bytes_cache: Slot<PyDict>,
 }
 
 /// Formats kept ready.
@@ -92,11 +94,12 @@ impl PyStruct {
     /// The one for a format, from the cache if it is there.
     fn cached(py: Python, format: &PyObject) -> PyResult<Py<PyStruct>> {
         let state = interpreter(py).module_state::<State>();
-        let cache = match state.cache.get_owned() {
+        let slot = if PyStr::check(format) { &state.text_cache } else { &state.bytes_cache };
+        let cache = match slot.get_owned() {
             Some(c) => c,
             None => {
                 let c = PyDict::new(py)?;
-                state.cache.set(Some(c.clone()));
+                slot.set(Some(c.clone()));
                 c
             }
         };
@@ -283,9 +286,9 @@ impl PyStruct {
 
     /// Size in memory, in bytes.
     #[pymethod(name = "__sizeof__")]
-    fn sizeof(&self) -> usize {
-        let runs = self.layout.borrow().as_ref().map_or(0, |l| l.runs.len() + 1);
-        self.ty().tp_basicsize.get() as usize + runs * size_of::<Run>()
+    fn sizeof(&self, py: Python) -> PyResult<usize> {
+        let runs = self.layout(py)?.runs.len() + 1;
+        Ok(self.ty().tp_basicsize.get() as usize + runs * size_of::<Run>())
     }
 
     /// The format string.
@@ -386,8 +389,11 @@ pub mod _struct {
     /// Forgets the formats kept ready.
     #[pyfunction(name = "_clearcache")]
     fn clearcache(py: Python) {
-        if let Some(c) = interpreter(py).module_state::<State>().cache.get_owned() {
-            c.clear();
+        let state = interpreter(py).module_state::<State>();
+        for cache in [&state.text_cache, &state.bytes_cache] {
+            if let Some(c) = cache.get_owned() {
+                c.clear();
+            }
         }
     }
 

@@ -12,8 +12,21 @@ const BLOCK: usize = 64 * 1024;
 ///
 /// A sequence of items of one basic type, which the type code names:
 ///
-/// 'b' and 'B' signed and unsigned integers of 1 byte, 'h' and 'H' of 2, 'i' and 'I' of 4, 'l', 'L', 'q' and 'Q' of 8,
-/// 'f' and 'd' floating point numbers of 4 and 8, 'u' and 'w' characters.
+///     code  items                   bytes at least
+///     'b'   signed integer          1
+///     'B'   unsigned integer        1
+///     'u'   character (deprecated)  2
+///     'w'   character               4
+///     'h'   signed integer          2
+///     'H'   unsigned integer        2
+///     'i'   signed integer          2
+///     'I'   unsigned integer        2
+///     'l'   signed integer          4
+///     'L'   unsigned integer        4
+///     'q'   signed integer          8
+///     'Q'   unsigned integer        8
+///     'f'   floating point          4
+///     'd'   floating point          8
 ///
 /// The initializer is a list, a bytes-like object, a string for an array of characters, or an iterable of
 /// suitable items.

@@ -152,6 +152,7 @@ fn constant(value: &Constant<'_>) -> Shown {
         }
         Constant::Str(value) => format!("str:{}", str_repr(value)),
         Constant::Bytes(value) => format!("bytes:{}", bytes_repr(value)),
+        Constant::Invalid(ty) => (*ty).to_owned(),
         Constant::Tuple(items) | Constant::FrozenSet(items) => list(items, constant),
     }
 }

@@ -38,6 +38,35 @@ struct Counts {
     free: i32,
 }
 
+impl PyCode {
+    /// A code object that only gives a place a name; running it raises `AssertionError` (`PyCode_NewEmpty`).
+    pub fn empty(py: Python, filename: &PyStr, name: &PyStr, firstlineno: i32) -> PyResult<Py<PyCode>> {
+        let code =
+            [op::RESUME.number() as u8, 0, op::LOAD_COMMON_CONSTANT.number() as u8, bytecode::args::common::ASSERTION_ERROR as u8, op::RAISE_VARARGS.number() as u8, 1];
+        // One entry without columns for all three instructions.
+        let lines = [1 << 7 | 13 << 3 | 2, 0];
+        let parts = CodeParts {
+            filename: filename.owned(),
+            name: name.owned(),
+            qualname: name.owned(),
+            flags: flags::NEWLOCALS as i32 | flags::OPTIMIZED as i32,
+            code: PyBytes::new(py, &code)?,
+            firstlineno,
+            linetable: PyBytes::new(py, &lines)?,
+            consts: PyTuple::empty(py),
+            names: PyTuple::empty(py),
+            localsplusnames: PyTuple::empty(py),
+            localspluskinds: PyBytes::empty().owned(),
+            argcount: 0,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            stacksize: 1,
+            exceptiontable: PyBytes::empty().owned(),
+        };
+        parts.build(py)
+    }
+}
+
 impl CodeParts {
     fn counts(&self) -> Counts {
         let mut c = Counts { locals: 0, cells: 0, free: 0 };

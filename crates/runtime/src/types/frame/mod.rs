@@ -102,6 +102,37 @@ pub unsafe fn object_of(py: Python, frame: *mut Frame) -> PyResult<Py<PyFrame>> 
     }
 }
 
+impl PyFrame {
+    /// A frame that does not run: for tracebacks of code that has no frames of its own (`PyFrame_New`).
+    pub fn for_code(py: Python, code: &PyCode, globals: &PyDict, line: c_int) -> PyResult<Py<PyFrame>> {
+        let func = PyFunction::new(py, code, globals.as_object())?;
+        let slots = (code.co_framesize.get() as usize).saturating_sub(FRAME_SPECIALS_SIZE);
+        let new: Py<PyFrame> = new_var_object(py, PyFrame::type_object(), slots)?;
+        // SAFETY: fresh zeroed memory with room for the code's locals and stack; null stack references are empty.
+        unsafe {
+            let at = new.as_ptr() as *mut PyFrame;
+            (&raw mut (*at).f_back as *mut *mut PyObject).write(null_mut());
+            let f = &new.frame_data;
+            f.f_executable.set(StackRef::from_new(code.as_object()));
+            f.f_globals.set(func.func_globals.as_ptr());
+            f.f_builtins.set(func.func_builtins.as_ptr());
+            f.f_funcobj.set(StackRef::from_owned(func));
+            f.instr_ptr.set(code.code_ptr().add(code.co_firsttraceable.get() as usize));
+            f.owner.set(owner::FRAME_OBJECT);
+            let locals = code.co_nlocalsplus.get() as usize;
+            for i in 0..locals {
+                f.localsplus().add(i).write(StackRef::NULL);
+            }
+            f.stackpointer.set(f.localsplus().add(locals));
+            new.f_frame.set(f as *const Frame as *mut Frame);
+            new.f_trace_lines.set(true);
+            new.f_lineno.set(line);
+            gc::track(new.as_ptr());
+        }
+        Ok(new)
+    }
+}
+
 /// Moves an activation that has ended into its frame object, which outlives it.
 ///
 /// # Safety

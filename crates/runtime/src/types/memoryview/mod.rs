@@ -221,6 +221,27 @@ impl PyMemoryView {
         }
     }
 
+    /// A view of what a filled-in structure describes (`PyMemoryView_FromBuffer`): it owns no exporter.
+    ///
+    /// # Safety
+    /// The memory, shape and strides live as long as the view and its siblings.
+    pub unsafe fn of_view(py: Python, view: &PyBuffer) -> PyResult<Py<PyMemoryView>> {
+        let ty = PyManagedBuffer::type_object();
+        let master = PyBuffer { obj: null_mut(), ..*view };
+        let mbuf = new_object(
+            py,
+            ty,
+            PyManagedBuffer {
+                ob_base: PyObject::header(ty),
+                flags: Cell::new(0),
+                exports: Cell::new(0),
+                master: UnsafeCell::new(master),
+            },
+        )?;
+        // SAFETY: the caller's promise; the view has no owner.
+        unsafe { Self::make(py, &mbuf, &*mbuf.master.get()) }
+    }
+
     /// A further view of the same memory.
     fn sibling(&self, py: Python) -> PyResult<Py<PyMemoryView>> {
         self.check_shareable(py)?;
