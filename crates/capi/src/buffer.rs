@@ -48,6 +48,25 @@ capi! {
         let n = f.call1(py, &*pystr(py, format)?)?;
         runtime::types::int::to_ssize(py, &n)
     }
+    fn PyObject_AsReadBuffer(py, o: O, out: *mut *const c_void, n: *mut isize) -> c_int {
+        let v = buffer::Buffer::get_simple(py, obj(py, o)?)?;
+        // The old protocol: the memory is taken to stay although the view is given back.
+        *out = v.raw().buf;
+        *n = v.raw().len;
+        Ok(())
+    }
+    fn PyObject_AsCharBuffer(py, o: O, out: *mut *const c_char, n: *mut isize) -> c_int {
+        let v = buffer::Buffer::get_simple(py, obj(py, o)?)?;
+        *out = v.raw().buf as *const c_char;
+        *n = v.raw().len;
+        Ok(())
+    }
+    fn PyObject_AsWriteBuffer(py, o: O, out: *mut *mut c_void, n: *mut isize) -> c_int {
+        let v = buffer::Buffer::get(py, obj(py, o)?, request::WRITABLE)?;
+        *out = v.raw().buf;
+        *n = v.raw().len;
+        Ok(())
+    }
     fn PyMemoryView_FromObject(py, o: O) -> O { PyMemoryView::of(py, obj(py, o)?) }
     fn PyMemoryView_FromMemory(py, p: *mut c_char, n: isize, flags: c_int) -> O {
         PyMemoryView::of_memory(py, p as *mut u8, n, flags == request::READ)

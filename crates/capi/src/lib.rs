@@ -17,6 +17,7 @@ mod bytesobject;
 mod call;
 mod callables;
 mod capsule;
+mod code;
 mod complexobject;
 mod exceptions;
 mod floatobject;

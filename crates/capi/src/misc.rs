@@ -289,4 +289,6 @@ exported! {
     _Py_ctype_tolower: [u8; 256] = cased(false);
     _Py_ctype_toupper: [u8; 256] = cased(true);
     _Py_ascii_whitespace: [u8; 128] = whitespace();
+    Py_FileSystemDefaultEncoding: *const c_char = c"utf-8".as_ptr();
+    Py_FileSystemDefaultEncodeErrors: *const c_char = c"surrogateescape".as_ptr();
 }

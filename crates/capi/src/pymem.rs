@@ -39,7 +39,29 @@ unsafe fn resized(p: *mut c_void, n: usize) -> *mut c_void {
     }
 }
 
+/// `PyObjectArenaAllocator`.
+#[repr(C)]
+pub struct Arenas {
+    ctx: *mut c_void,
+    alloc: unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void,
+    free: unsafe extern "C" fn(*mut c_void, *mut c_void, usize),
+}
+
+unsafe extern "C" fn arena_alloc(_ctx: *mut c_void, n: usize) -> *mut c_void {
+    // SAFETY: plain malloc.
+    unsafe { libc::malloc(n) }
+}
+
+unsafe extern "C" fn arena_free(_ctx: *mut c_void, p: *mut c_void, _n: usize) {
+    // SAFETY: memory of `arena_alloc`, or a chunk of a thread's data stack, which comes from there too.
+    unsafe { libc::free(p) }
+}
+
 plain! {
+    /// What allocates the chunks of the data stack.
+    fn PyObject_GetArenaAllocator(out: *mut Arenas) {
+        *out = Arenas { ctx: null_mut(), alloc: arena_alloc, free: arena_free };
+    }
     fn PyMem_Malloc(n: usize) -> *mut c_void { sized(n) }
     fn PyMem_Calloc(n: usize, size: usize) -> *mut c_void { zeroed(n, size) }
     fn PyMem_Realloc(p: *mut c_void, n: usize) -> *mut c_void { resized(p, n) }

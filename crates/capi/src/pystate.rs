@@ -128,6 +128,7 @@ plain! {
     }
     fn PyThreadState_New(_interp: *mut Interpreter) -> Ts { threads::create(token()) as *const Thread as Ts }
     fn PyThreadState_Clear(t: Ts) { threads::clear(token(), &*t) }
+    fn PyThreadState_Delete(t: Ts) { threads::delete_unstarted(token(), &*t) }
     fn PyThreadState_DeleteCurrent() { threads::delete_current(token()) }
     fn PyThreadState_SetAsyncExc(id: c_ulong, exc: O) -> c_int {
         threads::set_async_exc(token(), id, opt(exc)) as c_int
