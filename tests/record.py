@@ -12,7 +12,7 @@ names = sys.argv[1:] or sorted(n for n in os.listdir(FOLDER) if n.endswith(".py"
 env = dict(os.environ, PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
 env.pop("PYTHONPATH", None)
 for name in names:
-    p = subprocess.run([sys.executable, name], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    p = subprocess.run([sys.executable, name], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace")
     text = f"{p.returncode}\n{p.stdout}--- stderr\n{p.stderr}".replace(FOLDER + "/", "")
     # Where the library is differs; crates/ophion/tests/programs.rs does the same.
     text = re.sub(r'"[^"\n]*/lib/python3\.14/', '"LIB/', text)

@@ -89,12 +89,30 @@ fn describe(py: Python, r: Raised) -> String {
     format!("{}: {shown}{text}", type_name(e.as_object()))
 }
 
+/// Archives on `sys.path`: `zipimport` before the other path hooks. An embedder's library may lack it.
+fn install_zipimport(py: Python) -> PyResult<()> {
+    let Some(hooks) = state::interpreter(py).sys_get(py, "path_hooks") else { return Ok(()) };
+    match crate::import::import_module(py, "zipimport") {
+        Ok(module) => {
+            let importer = module.getattr(py, intern!(py, "zipimporter"))?;
+            let first = PyInt::from_i64(py, 0)?;
+            hooks.call_method(py, intern!(py, "insert"), &[first.as_object(), &importer])?;
+            Ok(())
+        }
+        Err(e) => {
+            drop(crate::errors::catch(py, e, &crate::types::exceptions::PyExc_ImportError_Type)?);
+            Ok(())
+        }
+    }
+}
+
 /// The part of start-up that runs Python code of the library.
 fn start_library(py: Python) -> PyResult<()> {
     let config = state::interpreter(py).config.borrow().clone();
     if crate::import::library::library().is_some() {
         crate::import::import_module(py, "_ophion_library")?.call_method0(py, intern!(py, "install"))?;
     }
+    install_zipimport(py)?;
     crate::import::import_module(py, "encodings")?;
     stdio::init(py, &config)?;
     if config.install_signal_handlers {

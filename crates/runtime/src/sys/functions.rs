@@ -211,7 +211,13 @@ pub mod part {
         let Ok(n) = usize::try_from(n) else {
             return Err(value_error(py, "__sizeof__() should return >= 0"));
         };
-        Ok(n + o.ty().preheader_size())
+        // Only a type that is itself on the heap has a collector's head.
+        let before = if o.downcast::<PyTypeObject>().is_some_and(|t| !t.has_flag(flags::HEAPTYPE)) {
+            0
+        } else {
+            o.ty().preheader_size()
+        };
+        Ok(n + before)
     }
 
     /// The frame at a depth below the caller.

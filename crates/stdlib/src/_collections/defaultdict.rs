@@ -101,7 +101,7 @@ impl DefaultDict {
             }
         };
         let mut out = StrBuilder::new();
-        out.push_str(type_name(self));
+        out.push_str(self.ty().short_name());
         out.push_str("(");
         out.push_pystr(&text);
         out.push_str(", ");

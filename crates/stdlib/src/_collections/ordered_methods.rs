@@ -194,7 +194,7 @@ impl OrderedDict {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let name = type_name(self.as_object());
+        let name = self.ty().short_name();
         if self.len() == 0 {
             return PyStr::new(py, &format!("{name}()"));
         }

@@ -52,7 +52,7 @@ impl TupleGetter {
         let doc = self.doc.get_owned().unwrap_or_else(|| none().owned());
         let doc = doc.repr(py)?;
         let mut out = StrBuilder::new();
-        out.push_str(type_name(self));
+        out.push_str(self.ty().short_name());
         out.push_str(&format!("({}, ", self.index));
         out.push_pystr(&doc);
         out.push_str(")");

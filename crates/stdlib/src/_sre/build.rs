@@ -330,12 +330,12 @@ impl Builder<'_> {
         let body = self.program.ops.len() as Pc + 1;
         self.program.repeats.push(Repeat { min, max, body, until: 0 });
         let greedy = self.word(at)? == code::REPEAT;
-        let end = self.word(if greedy { until } else { until - 1 })?;
-        match (greedy, end) {
+        match (greedy, self.word(until)?) {
             (true, code::MAX_UNTIL | code::MIN_UNTIL) | (false, code::SUCCESS) => {}
             _ => return None,
         }
-        self.fix(Fixup::RepeatUntil(index), until);
+        // A possessive one goes on behind the success that ends its body.
+        self.fix(Fixup::RepeatUntil(index), if greedy { until } else { until + 1 });
         self.program.ops.push(if greedy { Op::Repeat(index as u32) } else { Op::Possessive(index as u32) });
         Some(at + 4)
     }

@@ -80,7 +80,7 @@ impl Count {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let name = type_name(self);
+        let name = self.ty().short_name();
         if self.next.get() != isize::MAX {
             return PyStr::new(py, &format!("{name}({})", self.next.get()));
         }
@@ -201,7 +201,7 @@ impl Repeat {
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let element = self.element.get_owned().unwrap_or_else(|| none().owned()).repr(py)?;
         let mut out = StrBuilder::new();
-        out.push_str(type_name(self));
+        out.push_str(self.ty().short_name());
         out.push_str("(");
         out.push_pystr(&element);
         if self.left.get() >= 0 {

@@ -256,7 +256,6 @@ pub mod part {
                 }
                 return Err(os_error(py));
             }
-            tm.tm_zone = c"UTC".as_ptr();
             tm
         };
         to_tuple(py, &tm)

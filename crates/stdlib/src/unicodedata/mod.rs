@@ -18,7 +18,8 @@ fn character(py: Python, function: &str, place: &str, o: &PyObject) -> PyResult<
         Some(s) if s.len() == 1 => Ok(s.char_at(0)),
         Some(s) => {
             let n = s.len();
-            let text = format!("{function}(): {place} must be a unicode character, not a string of length {n}");
+            let text =
+                format!("{function}(): {place} must be a unicode character, not a string of length {n}");
             Err(type_error(py, text))
         }
         None => {
@@ -254,19 +255,28 @@ pub mod unicodedata {
     }
 
     /// The decimal value of a character. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn decimal(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::decimal(py, NOW, chr, default)
     }
 
     /// The digit value of a character. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn digit(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::digit(py, NOW, chr, default)
     }
 
     /// The numeric value of a character as a float. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn numeric(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::numeric(py, NOW, chr, default)
     }
@@ -320,7 +330,10 @@ pub mod unicodedata {
     }
 
     /// The name of a character. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn name(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::name(py, NOW, chr, default)
     }

@@ -41,8 +41,14 @@ struct Counts {
 impl PyCode {
     /// A code object that only gives a place a name; running it raises `AssertionError` (`PyCode_NewEmpty`).
     pub fn empty(py: Python, filename: &PyStr, name: &PyStr, firstlineno: i32) -> PyResult<Py<PyCode>> {
-        let code =
-            [op::RESUME.number() as u8, 0, op::LOAD_COMMON_CONSTANT.number() as u8, bytecode::args::common::ASSERTION_ERROR as u8, op::RAISE_VARARGS.number() as u8, 1];
+        let code = [
+            op::RESUME.number() as u8,
+            0,
+            op::LOAD_COMMON_CONSTANT.number() as u8,
+            bytecode::args::common::ASSERTION_ERROR as u8,
+            op::RAISE_VARARGS.number() as u8,
+            1,
+        ];
         // One entry without columns for all three instructions.
         let lines = [1 << 7 | 13 << 3 | 2, 0];
         let parts = CodeParts {

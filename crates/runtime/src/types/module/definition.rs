@@ -93,14 +93,14 @@ pub(super) fn create(py: Python, def: &PyModuleDef, spec: Option<&PyObject>) -> 
                 return Err(if pending {
                     Raised::pending()
                 } else {
-                    system_error(
-                        py,
-                        format!("creation of module {own} failed without setting an exception"),
-                    )
+                    system_error(py, format!("creation of module {own} failed without setting an exception"))
                 });
             }
             if pending {
-                return Err(system_error(py, format!("creation of module {own} raised unreported exception")));
+                return Err(system_error(
+                    py,
+                    format!("creation of module {own} raised unreported exception"),
+                ));
             }
             // SAFETY: an owned reference.
             unsafe { from_c::<PyObject>(py, result)? }

@@ -1,0 +1,12 @@
+from decimal import *
+D = Decimal; print(D("1.10") + D("2.2"), D(1) / 3, D("1e5"), D("-0"), D("NaN"), D("Infinity"), D(0.1), D((1, (1, 2, 3), -2)), repr(D("1.50")), D("1.50") == D("1.5"), D("123.456").quantize(D("0.01")), D(2).sqrt(), D("1E+3").normalize(), D("100").normalize(), D("1.23E-10"), hash(D("0.5")) == hash(0.5), int(D("9.9")), float(D("0.1")), round(D("2.675"), 2), round(D("2.5")), D(7) // 2, D(-7) % 3, divmod(D(7), D(2)), D(2) ** 10, D(2) ** D("0.5"), abs(D(-3)), -D(0), D("1.1").as_tuple(), D("0.25").as_integer_ratio(), D(5).to_eng_string(), D("12345678").to_eng_string(), D("3.7").to_integral_value(), D("1.5").compare(D(2)), max(D(1), D("1.0")), D(10).log10(), D(1).exp(), D(10).ln(), D("1.1").next_plus(), D("1e-400"), D("0.1").fma(2, 3), D(3).is_finite(), D("5").adjusted(), D("1.2345").scaleb(2), D(123).shift(1), D(6).logical_and(3) if False else D(110).logical_and(D(101)))
+with localcontext() as c: c.prec = 5; print(D(1) / 7, D("123456.789") + 0, c.create_decimal("1.23456789"), getcontext().prec); c.rounding = ROUND_UP; print(D(1) / 7, D("-2.5").quantize(D(1)))
+for r in (ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_05UP): print(r, [str(D(x).quantize(D(1), rounding=r)) for x in ("1.5", "-1.5", "2.5", "1.1")])
+for bad in ("D('x')", "D(1) / 0", "D(0) / 0", "D(-1).sqrt()", "D('1') + 1.5", "D('sNaN') + 1", "D(10) ** 999999999", "D('1e999999') * D('1e999999')", "D(1.5, 5)", "D([])", "D('NaN') < 1", "int(D('NaN'))", "int(D('inf'))", "D('1.123').quantize(D('1e-50'))", "D(-1).ln()", "getcontext().foo", "D(1) % 0", "Context(prec=0)", "hash(D('sNaN'))", "D(2) ** -1 if False else D(0) ** 0", "D('inf') - D('inf')", "D(1).quantize(D('inf'))"):
+    try: print(bad, eval(bad))
+    except Exception as e: print(bad, type(e).__name__, e)
+print(f"{D('1234567.891'):,.2f} {D('0.00001'):e} {D(5):>8} {D('1.5'):%} {D('-3'):+} {D('1e10'):f} {D('NaN'):>5}", D("1") < 2 < D("3"), D("0.1") < 0.2, sorted([D(3), D("-1"), D("2.5")]), sum([D("0.1")] * 10), D(1).real, D("1_000"), D(" 5 "), D.from_float(0.5), D.from_number(3)); print(getcontext()); print(Context(prec=3).divide(1, 3), ExtendedContext.divide(1, 0), BasicContext.prec, DefaultContext.Emax)
+getcontext().traps[DivisionByZero] = False; print(D(1) / 0, getcontext().flags[DivisionByZero]); import pickle, copy; print(pickle.loads(pickle.dumps(D("1.20"))), copy.copy(D(1)) == 1)
+a, b = D(1), D(1)
+for _ in range(200): a, b = b, a + b
+getcontext().prec = 60; print(b, b / a, D(2).sqrt(), D(2).ln())

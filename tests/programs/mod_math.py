@@ -1,0 +1,7 @@
+import math as m
+print(m.sqrt(2), m.floor(-2.5), m.ceil(-2.5), m.trunc(2.7), m.factorial(20), m.gcd(12, 18, 30), m.lcm(4, 6), m.comb(10, 3), m.perm(5, 2), m.isqrt(99), m.pow(2, 0.5), m.exp(1), m.log(10), m.log(8, 2), m.log2(2 ** 100), m.log10(10 ** 50), m.log1p(1e-10), m.expm1(1e-10), m.cbrt(27), m.exp2(10))
+print(m.sin(1), m.cos(1), m.tan(1), m.asin(1), m.acos(0.5), m.atan(1), m.atan2(-1, -1), m.sinh(1), m.cosh(1), m.tanh(1), m.asinh(1), m.acosh(2), m.atanh(0.5), m.degrees(m.pi), m.radians(180), m.hypot(3, 4), m.hypot(1, 2, 3), m.dist([0, 0], [3, 4]))
+print(m.fsum([0.1] * 10), m.prod([1, 2, 3], start=2), m.sumprod([1, 2], [3, 4]), m.fabs(-1), m.fmod(-7, 3), m.remainder(7, 4), m.modf(-2.5), m.frexp(10), m.ldexp(0.5, 4), m.copysign(1, -0.0), m.nextafter(1, 2), m.ulp(1), m.erf(0.5), m.erfc(0.5), m.gamma(5.5), m.lgamma(10), m.isclose(0.1 + 0.2, 0.3), m.isnan(m.nan), m.isinf(-m.inf), m.isfinite(1), m.fma(2, 3, 4), m.tau, m.e)
+for bad in ("m.sqrt(-1)", "m.log(0)", "m.log(-1)", "m.factorial(-1)", "m.factorial(1.5)", "m.acos(2)", "m.exp(1000)", "m.pow(0, -1)", "m.fmod(1, 0)", "m.gamma(0)", "m.comb(-1, 2)", "m.isqrt(-1)", "m.sqrt('a')", "m.floor(m.inf)", "m.ceil(m.nan)", "m.gcd(1.5)", "m.hypot('a')", "m.dist([1], [1, 2])", "m.ldexp(1, 10 ** 10)", "m.log(10, 1)", "m.atanh(1)", "m.sumprod([1], [1, 2])", "m.log(2, 0)", "m.perm(2, -1)", "m.cos(m.inf)", "m.lgamma(-1)", "m.log()", "m.prod(5)"):
+    try: print(bad, eval(bad))
+    except Exception as e: print(bad, type(e).__name__, e)

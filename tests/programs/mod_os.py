@@ -1,0 +1,18 @@
+import os, os.path as p, stat, tempfile, shutil, pathlib, glob
+d = tempfile.mkdtemp(); os.chdir(d)
+os.makedirs("a/b/c"); pathlib.Path("a/f.txt").write_text("héllo"); os.symlink("f.txt", "a/link"); print(sorted(os.listdir("a")), p.exists("a/f.txt"), p.isdir("a"), p.islink("a/link"), p.getsize("a/f.txt"), os.readlink("a/link"), oct(stat.S_IMODE(os.stat("a").st_mode) & 0o700))
+for root, dirs, files in os.walk("a"): dirs.sort(); print(root, dirs, sorted(files))
+with os.scandir("a") as it: print(sorted((e.name, e.is_dir(), e.is_file(), e.is_symlink()) for e in it))
+os.rename("a/f.txt", "a/g.txt"); os.chmod("a/g.txt", 0o600); print(stat.filemode(os.stat("a/g.txt").st_mode), glob.glob("a/*.txt"), sorted(glob.glob("**", recursive=True)))
+for bad in ("os.remove('nope')", "os.mkdir('a')", "os.rmdir('a')", "os.stat('nope')", "os.listdir('nope')", "os.rename('x', 'y')", "os.open('nope', os.O_RDONLY)", "os.chdir('nope')", "os.close(9999)", "os.environ['nope_x']", "os.getenv(5)", "os.stat(b'\\0')", "os.fspath(5)", "os.readlink('a')", "os.path.join('a', b'b')", "os.path.join(5)", "os.putenv('a=b', '1')", "os.write(1, 'x')", "os.execv('nope', [])", "os.kill(1, 'x')", "os.read(0, -1)"):
+    try: print(bad, eval(bad))
+    except Exception as e: print(bad, type(e).__name__, e)
+print(p.join("a", "/b", "c"), p.split("/a/b"), p.splitext("x.tar.gz"), p.normpath("a/../b//c/."), p.basename("/a/b"), p.dirname("/a/b"), p.isabs("/x"), p.relpath("/a/b", "/a/c"), p.commonpath(["/a/b", "/a/c"]), p.commonprefix(["abc", "abd"]), p.expanduser("~") != "~", p.splitroot("//a/b"), p.realpath("a/link") == p.realpath("a") + "/f.txt")
+os.environ["ZZ"] = "1"; print(os.environ.get("ZZ"), os.environ.pop("ZZ"), os.getenv("ZZ", "gone"), os.sep, os.linesep, os.name, os.devnull, os.getpid() > 0, os.getcwd() == p.realpath(d), os.cpu_count() > 0, os.strerror(2), os.fsencode("é"), os.fsdecode(b"\xff"), os.get_terminal_size.__name__, os.umask(0o22) >= 0)
+fd = os.open("raw", os.O_CREAT | os.O_RDWR); print(os.write(fd, b"data"), os.lseek(fd, 0, 0), os.read(fd, 10), os.fstat(fd).st_size, os.ftruncate(fd, 2), os.isatty(fd), os.dup(fd) > fd); os.close(fd)
+q = pathlib.Path("a/b/../x.tar.gz"); print(q, q.name, q.stem, q.suffix, q.suffixes, q.parent, q.parts, q.with_suffix(".zip"), q.is_absolute(), pathlib.PurePosixPath("/a") / "b", sorted(pathlib.Path("a").iterdir()), list(pathlib.Path(".").rglob("*.txt")), pathlib.Path("a/g.txt").read_text(), pathlib.PurePath("a/b").relative_to("a"), pathlib.PurePath("a.py").match("*.py"), pathlib.Path("new").touch() or pathlib.Path("new").exists(), repr(q), q == pathlib.Path(str(q)), pathlib.PureWindowsPath("C:\\a\\b").parts)
+try: pathlib.PurePath("a").relative_to("b")
+except ValueError as e: print(e)
+shutil.copy("raw", "copy"); shutil.copytree("a", "tree", symlinks=True); print(sorted(os.listdir("tree")), shutil.which("sh") is not None, shutil.disk_usage(".").total > 0); pid = os.fork()
+if pid == 0: os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])); os.chdir("/"); shutil.rmtree(d); print(p.exists(d), os.system("exit 3") >> 8, os.popen("echo hi").read())

@@ -1,0 +1,18 @@
+import re
+print(re.findall(r"\b(\w)(\w*)\b", "the quick fox"), re.sub(r"(\d+)", lambda m: str(int(m[1]) * 2), "a1b22"), re.split(r"[,;]\s*", "a, b;c"), re.split(r"(-)", "a-b-c", maxsplit=1), re.match(r"(?P<y>\d{4})-(?P<m>\d\d)", "2024-05-06").groupdict())
+m = re.search(r"(a+)(b+)?(c)?", "xxaabz"); print(m.group(), m.groups("none"), m.span(), m.span(2), m.start(3), m.string[m.end():], m.lastindex, m.re.pattern, m, m.expand(r"\1-\g<2>"))
+print(re.sub("x*", "-", "abxd"), re.findall("", "ab"), re.findall(r"(?i)AB", "abAB"), re.findall(r"^\w+$", "a\nb", re.M), re.findall(r"a.b", "a\nb", re.S), re.compile(r"a b # comment", re.X).findall("ab"), re.fullmatch("a|ab", "ab"), re.escape("a.b*[c]"))
+print(re.findall(r"(?<=a)b(?!c)", "abc abd"), re.findall(r"(?<!a)b", "ab bb"), re.search(r"(\w)\1", "hello").group(), re.findall(r"a{2,3}?", "aaaaa"), re.findall(r"(?:ab)+", "ababab"), re.match(r"(?P<q>['\"]).*?(?P=q)", "'it' x").group(), re.findall(r"[^\W\d_]+", "añ1_b"), re.findall(r"\d", "٣5", re.A), re.match(r"(a)?(?(1)b|c)", "c").group(), re.findall(r"(?>a+)b", "aab"), re.findall(r"a++b", "aab"))
+for it in re.finditer(r"\w+", "one two"): print(it.start(), it[0], end=" ")
+print(re.sub(r"(?P<x>.)", r"<\g<x>\1\g<0>>", "ab", count=1), re.subn("a", "b", "aaa"), re.compile(b"\\w+").findall(b"ab \xe9"), re.findall(r"[\u0400-\u04ff]+", "привет hi"), re.sub(r"\s+", " ", " a \n b "), re.findall(r"(a)|(b)", "ab"), bool(re.match(r"^$", "")))
+for bad in ("(", "[a", "*a", "a**", "(?P<1>a)", "(?P<a>x)(?P<a>y)", r"\1", "a{3,1}", "(?<=a+)b", "(?z)", "[b-a]", r"\q", "(?P=x)", "(?(9)a)", "a)", r"\N{zz}", "(?P<a", "x{99999999999}"):
+    try: re.compile(bad); print("ok", bad)
+    except (re.error, OverflowError) as e: print(bad, "->", e)
+p = re.compile(r"(\d+)", re.I | re.M); print(p.flags, p.groups, p.groupindex, repr(p), p == re.compile(r"(\d+)", re.I | re.M), p.sub(r"[\1]", "a1"), p.scanner("1 2").search().group(), re.RegexFlag.I | re.RegexFlag.X, re.NOFLAG)
+try: re.sub("a", r"\2", "a")
+except re.error as e: print(e)
+try: re.match("a", b"a")
+except TypeError as e: print(e)
+try: m.group("zz")
+except IndexError as e: print(e)
+tok = re.compile(r"\s*(?:(?P<num>\d+)|(?P<op>[-+*/()]))"); print([(m.lastgroup, m[m.lastgroup]) for m in tok.finditer("12+(3*4)-5")])

@@ -1,0 +1,11 @@
+import string, textwrap, pprint, reprlib, shlex, difflib, fnmatch, bisect, heapq
+print(string.ascii_letters, string.punctuation, string.capwords("hello big world"), repr(string.whitespace), string.Template("$x and ${y}z $$").substitute(x=1, y=2))
+try: string.Template("$x $").substitute(x=1)
+except ValueError as e: print(e)
+t = "The quick brown fox jumps over the lazy dog. " * 3; print(textwrap.fill(t, 40, initial_indent="* ", subsequent_indent="  ")); print(textwrap.dedent("  a\n    b\n  c"), textwrap.indent("x\ny", "> "), textwrap.shorten(t, 30), textwrap.wrap("averyveryverylongword x", 8), sep="\n")
+pprint.pprint({"key%d" % i: list(range(i * 3)) for i in range(6)}, width=40); pprint.pprint([("x" * 30, {"nested": ["y" * 30]}), 5], compact=True); print(pprint.pformat({3: 1, 1: 2}, sort_dicts=False), reprlib.repr(list(range(100))), reprlib.repr("x" * 100), shlex.split("a 'b c' \"d e\" f\\ g"), shlex.join(["a b", "c"]), shlex.quote("it's"))
+print("\n".join(difflib.unified_diff("a\nb\nc".split(), "a\nx\nc\nd".split(), "old", "new", lineterm="")), difflib.get_close_matches("appel", ["ape", "apple", "peach"]), round(difflib.SequenceMatcher(None, "abcd", "bcde").ratio(), 3), list(difflib.ndiff(["a"], ["b"])))
+print(fnmatch.filter(["a.py", "b.txt", "c.pyc"], "*.py"), fnmatch.translate("a[!b]*?"), bisect.bisect([1, 3, 5], 3), bisect.bisect_left([1, 3, 5], 3), bisect.insort(l := [1, 5], 3) or l, bisect.bisect([(1, "a"), (3, "b")], 2, key=lambda x: x[0]))
+h = [5, 1, 8, 3]; heapq.heapify(h); heapq.heappush(h, 0); print(heapq.heappop(h), heapq.heapreplace(h, 9), heapq.heappushpop(h, 2), sorted(h), heapq.nlargest(2, [3, 9, 1]), heapq.nsmallest(2, "hello"), list(heapq.merge([1, 4], [2, 3])), list(heapq.merge("ca", "b", reverse=True)))
+try: heapq.heappop([])
+except IndexError as e: print(e)

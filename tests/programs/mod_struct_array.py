@@ -1,0 +1,11 @@
+import struct, array
+print(struct.pack("<IhbQ?", 1, -2, 3, 2 ** 60, True), struct.unpack(">2H3s", b"\0\1\0\2abc"), struct.calcsize("@iqhb"), struct.calcsize("=iqhb"), struct.pack("5s3p", b"ab", b"xyz"), struct.unpack("<fde", struct.pack("<fde", 1.5, -2.25, 0.5)), struct.pack(">n" if False else ">q", -1), list(struct.iter_unpack("BB", b"\1\2\3\4")), struct.pack("x2xB", 5), struct.pack("<3i", 1, 2, 3), struct.unpack_from("<H", b"\0\0\5\0", 2))
+b = bytearray(8); struct.pack_into("<I", b, 2, 0xdeadbeef); s = struct.Struct(">bh"); print(b, s.size, s.format, s.pack(1, 2), s.unpack(b"\1\0\2"), s)
+for bad in ("struct.pack('B', 256)", "struct.pack('i', 'a')", "struct.pack('z', 1)", "struct.unpack('i', b'ab')", "struct.pack('ii', 1)", "struct.pack('h', 1 << 20)", "struct.pack('s', 'a')", "struct.unpack('<9999999999999999999B', b'')", "struct.pack_into('i', b, 6, 1)", "struct.pack('f', 1e300)", "struct.pack('c', b'ab')", "struct.unpack_from('i', b, 99)", "struct.pack('P', -1) and 0", "struct.pack('<P', 1)", "struct.calcsize(5)", "struct.pack('?', [])", "struct.pack('-i', 1)", "struct.pack('3', 1)"):
+    try: print(bad, eval(bad))
+    except Exception as e: print(bad, type(e).__name__, e)
+a = array.array("i", [1, 2, 3]); a.append(4); a.extend([5]); a.insert(0, -1); print(a, a[1], a[1:3], a.tobytes()[:8], a.typecode, a.itemsize, a.index(3), a.count(2), a.pop(), a.tolist(), a + a[:1], a * 2, 2 in a, len(a), a == array.array("l", a), a.buffer_info()[1]); a.reverse(); a.byteswap(); a.byteswap(); a[0:2] = array.array("i", [9]); del a[-1]; a.remove(9); print(a, array.array("d", [1.5]), array.array("w", "hé"), array.array("B", b"ab"), array.array("w", "hi").tounicode(), array.typecodes)
+a.frombytes(b"\1\0\0\0"); a.fromlist([7]); print(a, memoryview(a).tolist(), bytes(array.array("H", [1, 258])), array.array("f", [0.1])[0])
+for bad in ("array.array('i', ['a'])", "array.array('z')", "array.array('b', [200])", "a.append(2 ** 40)", "a.frombytes(b'abc')", "a[99]", "a + [1]", "array.array('w', [1])", "array.array(5)", "a.index(1000)", "a[0] = 'x'", "a.pop(99)", "array.array('B', 'x')", "hash(a)", "a.extend(array.array('d', [1.0]))"):
+    try: exec(bad)
+    except Exception as e: print(bad, type(e).__name__, e)
