@@ -16,14 +16,8 @@ pub enum Quoting {
     NotNull,
 }
 
-const QUOTINGS: [Quoting; 6] = [
-    Quoting::Minimal,
-    Quoting::All,
-    Quoting::NonNumeric,
-    Quoting::None,
-    Quoting::Strings,
-    Quoting::NotNull,
-];
+const QUOTINGS: [Quoting; 6] =
+    [Quoting::Minimal, Quoting::All, Quoting::NonNumeric, Quoting::None, Quoting::Strings, Quoting::NotNull];
 
 /// A checked dialect; it never changes.
 #[repr(C)]
@@ -77,7 +71,8 @@ fn arguments(py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<Va
         let shown = name.str_(py)?.to_string_lossy();
         match NAMES.iter().position(|n| *n == shown) {
             Some(i) if i < args.len() => {
-                let text = format!("argument for function given by name ('{shown}') and position ({})", i + 1);
+                let text =
+                    format!("argument for function given by name ('{shown}') and position ({})", i + 1);
                 return Err(type_error(py, text));
             }
             Some(i) => {
@@ -158,7 +153,8 @@ impl PyDialect {
     }
 
     fn from_values(py: Python, cls: &PyTypeObject, values: &Values) -> PyResult<Py<PyDialect>> {
-        let [_, delimiter, doublequote, escapechar, lineterminator, quotechar, quoting, skip, strict] = values;
+        let [_, delimiter, doublequote, escapechar, lineterminator, quotechar, quoting, skip, strict] =
+            values;
         let delimiter = match delimiter {
             None => b',' as u32,
             Some(o) => character(py, "delimiter", o, "")?,
@@ -214,17 +210,21 @@ impl PyDialect {
                 return Err(value_error(py, format!("bad {a} or {b} value")));
             }
         }
-        new_object(py, cls, PyDialect {
-            ob_base: PyObject::header(cls),
-            delimiter,
-            quotechar: quote,
-            escapechar: escape,
-            lineterminator: terminator,
-            quoting: style,
-            doublequote: Cell::new(doublequote),
-            skipinitialspace: Cell::new(skip),
-            strict: Cell::new(strict),
-        })
+        new_object(
+            py,
+            cls,
+            PyDialect {
+                ob_base: PyObject::header(cls),
+                delimiter,
+                quotechar: quote,
+                escapechar: escape,
+                lineterminator: terminator,
+                quoting: style,
+                doublequote: Cell::new(doublequote),
+                skipinitialspace: Cell::new(skip),
+                strict: Cell::new(strict),
+            },
+        )
     }
 
     #[getter(name = "delimiter")]

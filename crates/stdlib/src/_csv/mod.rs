@@ -169,7 +169,9 @@ pub mod _csv {
             let Some(n) = o.downcast_exact::<PyInt>() else {
                 return Err(type_error(py, "limit must be an integer"));
             };
-            let n = n.as_i64().ok_or_else(|| overflow_error(py, "Python int too large to convert to C ssize_t"))?;
+            let n = n
+                .as_i64()
+                .ok_or_else(|| overflow_error(py, "Python int too large to convert to C ssize_t"))?;
             st.field_limit.set(n as isize);
         }
         Ok(old)

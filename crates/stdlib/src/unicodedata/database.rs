@@ -8,12 +8,12 @@ static DATA: &[u8] = include_bytes!("database.bin");
 
 /// Names of the categories, bidirectional classes and widths, as the tables number them.
 pub const CATEGORIES: [&str; 30] = [
-    "Cn", "Lu", "Ll", "Lt", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Lm", "Lo",
-    "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So",
+    "Cn", "Lu", "Ll", "Lt", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co",
+    "Lm", "Lo", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So",
 ];
 pub const BIDI_CLASSES: [&str; 24] = [
-    "", "L", "LRE", "LRO", "R", "AL", "RLE", "RLO", "PDF", "EN", "ES", "ET", "AN", "CS", "NSM", "BN", "B", "S", "WS",
-    "ON", "LRI", "RLI", "FSI", "PDI",
+    "", "L", "LRE", "LRO", "R", "AL", "RLE", "RLO", "PDF", "EN", "ES", "ET", "AN", "CS", "NSM", "BN", "B",
+    "S", "WS", "ON", "LRI", "RLI", "FSI", "PDI",
 ];
 pub const WIDTHS: [&str; 6] = ["F", "H", "W", "Na", "A", "N"];
 
@@ -123,7 +123,8 @@ impl Record {
 
 /// The character composed of two.
 pub fn compose(a: u32, b: u32) -> Option<u32> {
-    let triple = |i: usize| (u32_at(l::COMPOSE, 3 * i), u32_at(l::COMPOSE, 3 * i + 1), u32_at(l::COMPOSE, 3 * i + 2));
+    let triple =
+        |i: usize| (u32_at(l::COMPOSE, 3 * i), u32_at(l::COMPOSE, 3 * i + 1), u32_at(l::COMPOSE, 3 * i + 2));
     let (mut low, mut high) = (0, l::COMPOSE.1 / 3);
     while low < high {
         let middle = (low + high) / 2;
@@ -135,4 +136,12 @@ pub fn compose(a: u32, b: u32) -> Option<u32> {
         }
     }
     None
+}
+
+/// The characters that are the second of a composition, in order.
+pub fn second_parts() -> Vec<u32> {
+    let mut all: Vec<u32> = (0..l::COMPOSE.1 / 3).map(|i| u32_at(l::COMPOSE, 3 * i + 1)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }

@@ -18,7 +18,8 @@ fn character(py: Python, function: &str, place: &str, o: &PyObject) -> PyResult<
         Some(s) if s.len() == 1 => Ok(s.char_at(0)),
         Some(s) => {
             let n = s.len();
-            let text = format!("{function}(): {place} must be a unicode character, not a string of length {n}");
+            let text =
+                format!("{function}(): {place} must be a unicode character, not a string of length {n}");
             Err(type_error(py, text))
         }
         None => {
@@ -71,6 +72,11 @@ fn width(py: Python, v: Version, chr: &PyObject) -> PyResult<&'static str> {
     Ok(WIDTHS.get(record(v, only(py, "east_asian_width", chr)?).width() as usize).copied().unwrap_or("N"))
 }
 
+fn decomposition(py: Python, v: Version, chr: &PyObject) -> PyResult<String> {
+    let c = only(py, "decomposition", chr)?;
+    Ok(normal::syllable_text(c).unwrap_or_else(|| record(v, c).decomposition().to_owned()))
+}
+
 fn name(py: Python, v: Version, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
     let c = first(py, "name", chr)?;
     let known = v == Version::Current || record(v, c).category() != 0;
@@ -115,7 +121,7 @@ fn lookup(py: Python, v: Version, name: &PyObject) -> PyResult<Py<PyStr>> {
         }
         return PyStr::from_char(py, c);
     }
-    match sequence(text) {
+    match sequence(text).filter(|_| v == Version::Current) {
         Some(chars) => PyStr::from_ucs4(py, &chars),
         None => Err(undefined()),
     }
@@ -207,8 +213,8 @@ impl PyUcd {
 
     /// The decomposition, or an empty string.
     #[pymethod]
-    fn decomposition(&self, py: Python, chr: &PyObject) -> PyResult<&'static str> {
-        Ok(record(OLD, only(py, "decomposition", chr)?).decomposition())
+    fn decomposition(&self, py: Python, chr: &PyObject) -> PyResult<String> {
+        decomposition(py, OLD, chr)
     }
 
     /// Is the string in the normal form 'NFC', 'NFKC', 'NFD' or 'NFKD'?
@@ -254,19 +260,28 @@ pub mod unicodedata {
     }
 
     /// The decimal value of a character. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn decimal(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::decimal(py, NOW, chr, default)
     }
 
     /// The digit value of a character. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn digit(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::digit(py, NOW, chr, default)
     }
 
     /// The numeric value of a character as a float. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn numeric(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::numeric(py, NOW, chr, default)
     }
@@ -303,8 +318,8 @@ pub mod unicodedata {
 
     /// The decomposition, or an empty string.
     #[pyfunction(text = "($self, chr, /)")]
-    fn decomposition(py: Python, chr: &PyObject) -> PyResult<&'static str> {
-        Ok(record(NOW, only(py, "decomposition", chr)?).decomposition())
+    fn decomposition(py: Python, chr: &PyObject) -> PyResult<String> {
+        super::decomposition(py, NOW, chr)
     }
 
     /// Is the string in the normal form 'NFC', 'NFKC', 'NFD' or 'NFKD'?
@@ -320,7 +335,10 @@ pub mod unicodedata {
     }
 
     /// The name of a character. Without one, the default, or ValueError.
-    #[pyfunction(sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[pyfunction(
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn name(py: Python, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
         super::name(py, NOW, chr, default)
     }
