@@ -125,7 +125,7 @@ impl Load<'_> {
     }
 
     fn name_line(&mut self) -> PyResult<Py<PyStr>> {
-        let line = self.input.line()?;
+        let line = self.input.full_line()?;
         Ok(runtime::codecs::utf8::decode(self.py, &line, "strict", true)?.0)
     }
 

@@ -2,17 +2,25 @@
 
 use super::ops::*;
 use super::save::Save;
-use super::{pickling_error, registry};
+use super::{pickling_error, registry, with_context};
+use runtime::abstract_::number;
 use runtime::import::{get_module, import_module_level};
 use runtime::prelude::*;
 use runtime::state::interpreter;
 use runtime::types::exceptions::*;
+use runtime::types::str_::split;
+
+/// The names in a dotted one.
+fn parts_of(py: Python, path: &PyStr) -> PyResult<Vec<Py<PyStr>>> {
+    let list = split(py, path, Some(intern!(py, ".")), -1)?;
+    Ok(list.snapshot().into_iter().filter_map(|o| o.downcast_into::<PyStr>().ok()).collect())
+}
 
 /// An attribute of an attribute, and so on.
-pub fn get_path(py: Python, o: &PyObject, path: &str) -> PyResult {
+pub fn get_path(py: Python, o: &PyObject, path: &PyStr) -> PyResult {
     let mut at = o.owned();
-    for name in path.split('.') {
-        at = at.getattr(py, &*PyStr::new(py, name)?)?;
+    for name in parts_of(py, path)? {
+        at = at.getattr(py, &name)?;
     }
     Ok(at)
 }
@@ -28,22 +36,21 @@ fn cannot(py: Python, o: &PyObject, why: &str, context: Option<Py<PyBaseExceptio
         Err(e) => return e,
     };
     let e = pickling_error(py, text);
-    let Some(context) = context else { return e };
-    let exc = fetch(py, e);
-    exc.context.set(Some(context));
-    raise_object(py, exc)
+    match context {
+        Some(c) => with_context(py, e, c),
+        None => e,
+    }
 }
 
 /// The module that has the object under that name.
 fn which_module(py: Python, o: &PyObject, name: &PyStr) -> PyResult<Py<PyStr>> {
-    let path = name.as_utf8(py)?;
     let named = o.getattr_opt(py, intern!(py, "__module__"))?;
-    if path.split('.').any(|p| p == "<locals>") {
+    if parts_of(py, name)?.iter().any(|p| p.eq_str("<locals>")) {
         return Err(pickling_error(py, format!("Can't pickle local object {}", shown(py, o)?)));
     }
     let module_name = match named.filter(|m| !m.is_none()) {
         Some(m) => m,
-        None => match search_modules(py, o, path)? {
+        None => match search_modules(py, o, name)? {
             Some(m) => return Ok(m),
             None => PyStr::new(py, "__main__")?.into_object(),
         },
@@ -67,8 +74,8 @@ fn which_module(py: Python, o: &PyObject, name: &PyStr) -> PyResult<Py<PyStr>> {
             return Err(cannot(py, o, &why, Some(exc)));
         }
     };
-    let place = format!("{}.{path}", module_name.to_string_lossy());
-    match get_path(py, &module, path) {
+    let place = format!("{}.{}", module_name.to_string_lossy(), name.to_string_lossy());
+    match get_path(py, &module, name) {
         Ok(found) if found.is(o) => Ok(module_name.owned()),
         Ok(_) => Err(cannot(py, o, &format!("it's not the same object as {place}"), None)),
         Err(e) => {
@@ -79,7 +86,7 @@ fn which_module(py: Python, o: &PyObject, name: &PyStr) -> PyResult<Py<PyStr>> {
 }
 
 /// Looks through all modules for an object that does not say where it is from.
-fn search_modules(py: Python, o: &PyObject, path: &str) -> PyResult<Option<Py<PyStr>>> {
+fn search_modules(py: Python, o: &PyObject, path: &PyStr) -> PyResult<Option<Py<PyStr>>> {
     let Some(modules) = interpreter(py).modules.get_owned() else { return Ok(None) };
     let modules = modules.items(py)?;
     let mut i = 0;
@@ -114,7 +121,7 @@ impl Save<'_> {
             return Err(pickling_error(py, format!("name must be a string, not {}", type_name(&name))));
         };
         let module = which_module(py, o, name)?;
-        if self.proto >= 2 && self.extension(o, &module, name)? {
+        if self.proto >= 2 && self.extension(&module, name)? {
             return Ok(());
         }
         if self.proto >= 4 {
@@ -123,20 +130,18 @@ impl Save<'_> {
             self.out.byte(STACK_GLOBAL);
             return self.memoize(o);
         }
-        let path = name.as_utf8(py)?;
-        let mut parts = path.split('.');
-        let top = parts.next().unwrap_or_default();
-        let rest: Vec<&str> = parts.collect();
-        for _ in &rest {
+        let mut parts = parts_of(py, name)?.into_iter();
+        let Some(top) = parts.next() else { return Err(bad_internal_call(py)) };
+        for _ in 0..parts.len() {
             let getattr = runtime::import::import_attr(py, "builtins", "getattr")?;
             self.object(&getattr, true)?;
             if self.proto < 2 {
                 self.out.byte(MARK);
             }
         }
-        self.top_level(&module, top)?;
-        for part in rest {
-            self.object(&*PyStr::new(py, part)?, true)?;
+        self.top_level(&module, &top)?;
+        for part in parts {
+            self.object(&part, true)?;
             self.out.byte(if self.proto < 2 { TUPLE } else { TUPLE2 });
             self.out.byte(REDUCE);
         }
@@ -144,7 +149,7 @@ impl Save<'_> {
     }
 
     /// Writes the number of a name in the extension registry, if it has one.
-    fn extension(&mut self, o: &PyObject, module: &PyStr, name: &PyStr) -> PyResult<bool> {
+    fn extension(&mut self, module: &PyStr, name: &PyStr) -> PyResult<bool> {
         let py = self.py;
         let registry = registry(py, |s| &s.extension_registry)?;
         if registry.is_empty() {
@@ -152,15 +157,7 @@ impl Save<'_> {
         }
         let key = PyTuple::new(py, [module.owned().into_object(), name.owned().into_object()])?;
         let Some(code) = registry.get_item(py, &key)? else { return Ok(false) };
-        let Some(number) = code.downcast::<PyInt>() else {
-            let text = format!(
-                "Can't pickle {}: extension code {} isn't an integer",
-                shown(py, o)?,
-                shown(py, &code)?
-            );
-            return Err(pickling_error(py, text));
-        };
-        let number = number.as_i64().unwrap_or(-1);
+        let number = number::index(py, &code)?.to_i64(py)?;
         if !(1..=0x7fff_ffff).contains(&number) {
             return Err(runtime_error(py, format!("extension code {number} is out of range")));
         }
@@ -176,9 +173,9 @@ impl Save<'_> {
     }
 
     /// The names of a module and of something in it, as Python 2 knows them if that is wanted.
-    fn old_names(&self, module: &PyStr, name: &str) -> PyResult<(Py<PyStr>, Py<PyStr>)> {
+    fn old_names(&self, module: &PyStr, name: &PyStr) -> PyResult<(Py<PyStr>, Py<PyStr>)> {
         let py = self.py;
-        let name = PyStr::new(py, name)?;
+        let name = name.owned();
         if !self.p.fix_imports.get() {
             return Ok((module.owned(), name));
         }
@@ -208,25 +205,26 @@ impl Save<'_> {
         Ok((module.owned(), name))
     }
 
-    fn top_level(&mut self, module: &PyStr, name: &str) -> PyResult<()> {
+    fn top_level(&mut self, module: &PyStr, name: &PyStr) -> PyResult<()> {
         let py = self.py;
-        let (module, name) = if self.proto >= 3 {
-            (module.owned(), PyStr::new(py, name)?)
-        } else {
-            self.old_names(module, name)?
-        };
+        let (module, name) =
+            if self.proto >= 3 { (module.owned(), name.owned()) } else { self.old_names(module, name)? };
         self.out.byte(GLOBAL);
         for (what, text) in [("module", &module), ("global", &name)] {
-            let usable = text.as_str().filter(|s| self.proto >= 3 || s.is_ascii());
-            let Some(usable) = usable else {
-                let text = format!(
-                    "can't pickle {what} identifier {} using pickle protocol {}",
-                    shown(py, text)?,
-                    self.proto
-                );
-                return Err(pickling_error(py, text));
+            let encoded = if self.proto >= 3 {
+                text.as_utf8(py).map(|s| s.as_bytes().to_vec())
+            } else {
+                runtime::codecs::single::encode_ascii(py, text, "strict").map(|b| b.as_bytes().to_vec())
             };
-            self.out.bytes(usable.as_bytes());
+            match encoded {
+                Ok(bytes) => self.out.bytes(&bytes),
+                Err(e) => {
+                    let cause = catch(py, e, &PyExc_UnicodeEncodeError_Type)?;
+                    let (id, proto) = (shown(py, text)?, self.proto);
+                    let text = format!("can't pickle {what} identifier {id} using pickle protocol {proto}");
+                    return Err(with_context(py, pickling_error(py, text), cause));
+                }
+            }
             self.out.byte(b'\n');
         }
         Ok(())

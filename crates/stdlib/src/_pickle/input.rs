@@ -21,6 +21,8 @@ pub struct Input<'a> {
     py: Python<'a>,
     data: Data<'a>,
     at: usize,
+    /// Where the present frame ends.
+    frame: Option<usize>,
     /// The bytes from here on are still in the file too.
     ahead: Option<usize>,
     read: Option<Py>,
@@ -36,6 +38,7 @@ impl<'a> Input<'a> {
             py,
             data: given.map_or(Data::None, Data::Given),
             at: 0,
+            frame: None,
             ahead: None,
             read: slot(&u.read),
             readline: slot(&u.readline),
@@ -57,9 +60,23 @@ impl<'a> Input<'a> {
         unpickling_error(self.py, "pickle data was truncated")
     }
 
+    /// Forgets the frame if it has been read.
+    #[inline(always)]
+    fn leave_frame(&mut self) {
+        if self.frame == Some(self.at) {
+            self.frame = None;
+        }
+    }
+
+    #[cold]
+    fn beyond_frame(&self) -> Raised {
+        unpickling_error(self.py, "pickle exhausted before end of frame")
+    }
+
     /// One byte; `None` at the end.
     #[inline(always)]
     pub fn opcode(&mut self) -> PyResult<Option<u8>> {
+        self.leave_frame();
         if let Some(&b) = self.slice().get(self.at) {
             self.at += 1;
             return Ok(Some(b));
@@ -75,7 +92,13 @@ impl<'a> Input<'a> {
     /// The next `n` bytes.
     #[inline]
     pub fn take(&mut self, n: usize) -> PyResult<&[u8]> {
+        self.leave_frame();
         let end = self.at.checked_add(n);
+        if let Some(frame) = self.frame
+            && end.is_none_or(|e| e > frame)
+        {
+            return Err(self.beyond_frame());
+        }
         let inside = end.is_some_and(|e| e <= self.slice().len());
         if !inside {
             if self.read.is_none() || self.refill(n)? < n {
@@ -95,11 +118,16 @@ impl<'a> Input<'a> {
 
     /// The rest of the line, without its end.
     pub fn line(&mut self) -> PyResult<Vec<u8>> {
-        let rest = self.slice().get(self.at..).unwrap_or_default();
+        self.leave_frame();
+        let end = self.frame.unwrap_or(self.slice().len());
+        let rest = self.slice().get(self.at..end).unwrap_or_default();
         if let Some(n) = rest.iter().position(|&b| b == b'\n') {
             let line = rest.get(..n).unwrap_or_default().to_vec();
             self.at += n + 1;
             return Ok(line);
+        }
+        if self.frame.is_some() {
+            return Err(self.beyond_frame());
         }
         let Some(readline) = self.readline.clone() else { return Err(self.truncated()) };
         self.skip_consumed()?;
@@ -112,9 +140,21 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// The rest of the line, which must not be empty.
+    pub fn full_line(&mut self) -> PyResult<Vec<u8>> {
+        let line = self.line()?;
+        if line.is_empty() { Err(self.truncated()) } else { Ok(line) }
+    }
+
     /// A frame: its bytes are read at once, and remain to be taken.
     pub fn frame(&mut self, n: usize) -> PyResult<()> {
+        self.leave_frame();
+        if self.frame.is_some() {
+            let text = "beginning of a new frame before end of current frame";
+            return Err(unpickling_error(self.py, text));
+        }
         self.take(n)?;
+        self.frame = Some(self.at);
         self.at -= n;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::input::Input;
 use super::ops::*;
 use super::unpickler::PyUnpickler;
-use super::unpickling_error;
+use super::{Busy, unpickling_error};
 use runtime::abstract_::number;
 use runtime::prelude::*;
 use runtime::types::buffer::Buffer;
@@ -21,6 +21,7 @@ pub struct Load<'a> {
 
 /// Loads an object from data or from the unpickler's file.
 pub fn load(py: Python, u: &PyUnpickler, data: Option<&Buffer>) -> PyResult {
+    let _busy = Busy::enter(py, &u.running, "Unpickler")?;
     u.proto.set(0);
     let mut load = Load {
         py,
@@ -234,7 +235,7 @@ impl Load<'_> {
                 }
                 INT => self.int()?,
                 LONG => {
-                    let mut line = self.input.line()?;
+                    let mut line = self.input.full_line()?;
                     if line.last() == Some(&b'L') {
                         line.pop();
                     }
@@ -242,7 +243,7 @@ impl Load<'_> {
                     self.push(PyInt::from_bytes_literal(py, &line, 10, &source)?.into_object())?;
                 }
                 FLOAT => {
-                    let line = self.input.line()?;
+                    let line = self.input.full_line()?;
                     let Some(v) = runtime::types::float::parse_float(&line) else {
                         return Err(value_error(py, "could not convert string to float"));
                     };
@@ -307,7 +308,7 @@ impl Load<'_> {
 
     fn int(&mut self) -> PyResult<()> {
         let py = self.py;
-        let line = self.input.line()?;
+        let line = self.input.full_line()?;
         let value = match line.as_slice() {
             b"00" => py_bool(false).as_object().owned(),
             b"01" => py_bool(true).as_object().owned(),
@@ -329,7 +330,7 @@ impl Load<'_> {
 
     /// A number on a line of its own.
     fn line_number(&mut self) -> PyResult<i64> {
-        let line = self.input.line()?;
+        let line = self.input.full_line()?;
         let source = PyBytes::new(self.py, &line)?;
         number::index(self.py, &*PyInt::from_bytes_literal(self.py, &line, 10, &source)?)?.to_i64(self.py)
     }

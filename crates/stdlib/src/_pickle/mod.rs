@@ -109,6 +109,32 @@ fn unpickling_error(py: Python, text: impl AsRef<str>) -> Raised {
     }
 }
 
+/// Keeps a pickler or unpickler from being used while it is at work.
+struct Busy<'a>(&'a Cell<bool>);
+
+impl<'a> Busy<'a> {
+    fn enter(py: Python, running: &'a Cell<bool>, what: &str) -> PyResult<Busy<'a>> {
+        if running.replace(true) {
+            return Err(runtime_error(py, format!("{what} object is already used")));
+        }
+        Ok(Busy(running))
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+/// Gives an error on its way a context.
+#[cold]
+fn with_context(py: Python, e: Raised, context: Py<PyBaseException>) -> Raised {
+    let exc = fetch(py, e);
+    exc.context.set(Some(context));
+    raise_object(py, exc)
+}
+
 /// The full name of an object's type, for messages.
 fn kind(py: Python, o: &PyObject) -> String {
     type_::fully_qualified_name(py, o.ty()).unwrap_or_else(|e| {

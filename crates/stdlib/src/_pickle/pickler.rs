@@ -3,7 +3,7 @@
 use super::memo::Memo;
 use super::ops::{DEFAULT_PROTOCOL, HIGHEST_PROTOCOL};
 use super::proxy::PyPicklerMemo;
-use super::{pickling_error, save};
+use super::{Busy, pickling_error, save};
 use runtime::prelude::*;
 use runtime::types::object_::{generic_getattr, generic_setattr};
 use std::cell::RefCell;
@@ -20,6 +20,8 @@ pub struct PyPickler {
     pub buffer_callback: Slot,
     /// `persistent_id` if it was set on the pickler itself.
     pub persistent_id: Slot,
+    #[traverse(skip)]
+    pub running: Cell<bool>,
     #[traverse(skip)]
     pub initialized: Cell<bool>,
     #[traverse(skip)]
@@ -45,6 +47,7 @@ impl PyPickler {
                 write: Slot::empty(),
                 buffer_callback: Slot::empty(),
                 persistent_id: Slot::empty(),
+                running: Cell::new(false),
                 initialized: Cell::new(false),
                 proto: Cell::new(0),
                 bin: Cell::new(0),
@@ -131,6 +134,7 @@ impl PyPickler {
         fix_imports: bool,
         buffer_callback: &PyObject,
     ) -> PyResult<()> {
+        let _busy = Busy::enter(py, &self.running, "Pickler")?;
         if self.initialized.get() {
             self.forget();
         }

@@ -3,7 +3,7 @@
 use super::ops::*;
 use super::output::Output;
 use super::pickler::PyPickler;
-use super::{kind, noted, pickling_error, registry};
+use super::{Busy, kind, noted, pickling_error, registry};
 use runtime::format::repr_float;
 use runtime::prelude::*;
 use runtime::state::enter_recursive_call;
@@ -30,6 +30,7 @@ pub struct Save<'a> {
 
 /// Dumps an object: the pickle, unless it went to a file.
 pub fn dump(py: Python, p: &PyPickler, o: &PyObject) -> PyResult<Vec<u8>> {
+    let _busy = Busy::enter(py, &p.running, "Pickler")?;
     let plain = p.ty().as_ptr() == PyPickler::type_object().as_ptr();
     let own = p.persistent_id.get_owned();
     let persistent_id = match own {

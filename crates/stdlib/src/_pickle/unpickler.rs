@@ -4,7 +4,7 @@ use super::global::get_path;
 use super::load;
 use super::memo::Made;
 use super::proxy::PyUnpicklerMemo;
-use super::{registry, unpickling_error};
+use super::{Busy, registry, unpickling_error, with_context};
 use runtime::import::{get_module, import_module_level};
 use runtime::prelude::*;
 use runtime::sys::hooks::audit;
@@ -31,6 +31,8 @@ pub struct PyUnpickler {
     #[traverse(skip)]
     pub errors: RefCell<String>,
     #[traverse(skip)]
+    pub running: Cell<bool>,
+    #[traverse(skip)]
     pub initialized: Cell<bool>,
     #[traverse(skip)]
     pub proto: Cell<u8>,
@@ -55,6 +57,7 @@ impl PyUnpickler {
                 persistent_load: Slot::empty(),
                 encoding: RefCell::default(),
                 errors: RefCell::default(),
+                running: Cell::new(false),
                 initialized: Cell::new(false),
                 proto: Cell::new(0),
                 fix_imports: Cell::new(false),
@@ -137,22 +140,22 @@ impl PyUnpickler {
         if self.proto.get() < 4 {
             return found.getattr(py, &name);
         }
-        let path = name.as_utf8(py)?;
-        if !path.contains('.') {
+        if !name.chars().any(|c| c == b'.' as u32) {
             return found.getattr(py, &name);
         }
-        get_path(py, &found, path).map_err(|e| match catch(py, e, &PyExc_AttributeError_Type) {
-            Ok(_) => {
-                let shown = name.repr(py).and_then(|n| Ok((n, module.repr(py)?)));
-                match shown {
-                    Ok((n, m)) => {
-                        let (n, m) = (n.to_string_lossy(), m.to_string_lossy());
-                        attribute_error(py, format!("Can't resolve path {n} on module {m}"))
-                    }
-                    Err(e) => e,
+        get_path(py, &found, &name).map_err(|e| {
+            let cause = match catch(py, e, &PyExc_AttributeError_Type) {
+                Ok(exc) => exc,
+                Err(e) => return e,
+            };
+            match name.repr(py).and_then(|n| Ok((n, module.repr(py)?))) {
+                Ok((n, m)) => {
+                    let (n, m) = (n.to_string_lossy(), m.to_string_lossy());
+                    let e = attribute_error(py, format!("Can't resolve path {n} on module {m}"));
+                    with_context(py, e, cause)
                 }
+                Err(e) => e,
             }
-            Err(e) => e,
         })
     }
 }
@@ -192,6 +195,7 @@ impl PyUnpickler {
         errors: &str,
         buffers: Option<&PyObject>,
     ) -> PyResult<()> {
+        let _busy = Busy::enter(py, &self.running, "Unpickler")?;
         if self.initialized.get() {
             self.forget();
         }
