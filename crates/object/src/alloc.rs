@@ -43,7 +43,8 @@ struct Block {
 #[derive(Clone, Copy)]
 struct Front {
     head: *mut Block,
-    count: usize,
+    /// How many more blocks may be kept.
+    room: usize,
 }
 
 /// Bytes with which a front list is filled at a time; it holds at most twice as many.
@@ -70,7 +71,15 @@ struct Shared(UnsafeCell<State>);
 unsafe impl Sync for Shared {}
 
 static STATE: Shared = Shared(UnsafeCell::new(State {
-    front: [Front { head: null_mut(), count: 0 }; CLASSES],
+    front: {
+        let mut front = [Front { head: null_mut(), room: 0 }; CLASSES];
+        let mut class = 0;
+        while class < CLASSES {
+            front[class].room = 2 * batch(class);
+            class += 1;
+        }
+        front
+    },
     chunk: 0,
     chunk_end: 0,
     next_chunk: FIRST_CHUNK,
@@ -124,7 +133,7 @@ unsafe fn take_front(class: usize) -> *mut u8 {
         let block = front.head;
         if !block.is_null() {
             front.head = (*block).next;
-            front.count -= 1;
+            front.room += 1;
             st.blocks += 1;
         }
         block as *mut u8
@@ -156,7 +165,7 @@ unsafe fn alloc_slow(class: usize) -> *mut u8 {
         let mut head: *mut Block = null_mut();
         let mut link: *mut *mut Block = &mut head;
         let mut count = 0;
-        while count < batch(class).max(1) {
+        while count < batch(class) {
             let block = if !(*pool).free.is_null() {
                 let b = (*pool).free;
                 (*pool).free = (*b).next;
@@ -178,7 +187,9 @@ unsafe fn alloc_slow(class: usize) -> *mut u8 {
             unlink(st, pool);
         }
         st.blocks += 1;
-        st.front[class] = Front { head: (*head).next, count: count - 1 };
+        let front = &mut st.front[class];
+        front.head = (*head).next;
+        front.room -= count - 1;
         head as *mut u8
     }
 }
@@ -328,6 +339,20 @@ pub unsafe fn free_sized<const SIZE: usize>(p: *mut u8) {
     }
 }
 
+/// Frees memory that was allocated with at least `size` bytes.
+///
+/// # Safety
+/// As [`object_free`]; `p` is not null.
+#[inline(always)]
+pub unsafe fn free_of_size(p: *mut u8, size: usize) {
+    // SAFETY: the caller's promise. (A block of a larger class serves a smaller one as well.)
+    unsafe {
+        if size == 0 || size > SMALL || !put_front((size - 1) >> ALIGN_SHIFT, p) {
+            object_free(p);
+        }
+    }
+}
+
 /// Keeps a freed block ready; false if there are enough.
 #[inline(always)]
 unsafe fn put_front(class: usize, p: *mut u8) -> bool {
@@ -335,13 +360,13 @@ unsafe fn put_front(class: usize, p: *mut u8) -> bool {
     unsafe {
         let st = &mut *STATE.0.get();
         let front = &mut st.front[class];
-        if front.count >= 2 * batch(class) {
+        if front.room == 0 {
             return false;
         }
         let block = p as *mut Block;
         (*block).next = front.head;
         front.head = block;
-        front.count += 1;
+        front.room -= 1;
         st.blocks -= 1;
         true
     }

@@ -105,8 +105,11 @@ pub unsafe fn alloc(size: usize, pre: usize) -> *mut u8 {
             return p;
         }
         let words = p as *mut usize;
-        for i in 0..pre / 8 {
-            words.add(i).write(0);
+        words.write(0);
+        words.add(1).write(0);
+        if pre > 16 {
+            words.add(2).write(0);
+            words.add(3).write(0);
         }
         let g = &state().generations[0];
         let n = g.count.get() + 1;
@@ -143,6 +146,20 @@ pub unsafe fn free(o: *mut PyObject, pre: usize) {
         }
         alloc::object_free((o as *mut u8).sub(pre));
     }
+}
+
+/// As [`free`], for an untracked container without other preheader than the collector's, made with at least `size` bytes.
+///
+/// # Safety
+/// As [`free`].
+#[inline(always)]
+pub unsafe fn free_plain(o: *mut PyObject, size: usize) {
+    let c = &state().generations[0].count;
+    if c.get() > 0 {
+        c.set(c.get() - 1);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { alloc::free_of_size((o as *mut u8).sub(size_of::<GcHead>()), size + size_of::<GcHead>()) }
 }
 
 /// Is the object in one of the collector's lists?

@@ -1,11 +1,16 @@
 //! The `ophion` command: `python3.14`, from one file.
+//!
+//! The C library calls `main` directly. Rust's own start-up would open closed standard streams and catch SIGSEGV, and
+//! programs (and `faulthandler`) can tell.
+#![no_main]
 
-use std::process::ExitCode;
+use std::ffi::{c_char, c_int};
 
 #[global_allocator]
 static ALLOCATOR: object::reserve::WithReserve = object::reserve::WithReserve;
 
-fn main() -> ExitCode {
-    let args: Vec<_> = std::env::args_os().collect();
-    ExitCode::from(ophion::main(args) as u8)
+/// The process's entry point; the arguments are also where `args_os` finds them.
+#[unsafe(no_mangle)]
+extern "C" fn main(_argc: c_int, _argv: *const *const c_char) -> c_int {
+    ophion::main(std::env::args_os().collect())
 }

@@ -19,6 +19,7 @@ mod _md5;
 mod _multiprocessing;
 mod _opcode;
 mod _operator;
+mod _pickle;
 mod _posixshmem;
 mod _posixsubprocess;
 mod _queue;
@@ -88,6 +89,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_posixshmem", def: &_posixshmem::_posixshmem::MODULE },
+    BuiltinModule { name: "_pickle", def: &_pickle::_pickle::MODULE },
     BuiltinModule { name: "_posixsubprocess", def: &_posixsubprocess::_posixsubprocess::MODULE },
     BuiltinModule { name: "_queue", def: &_queue::_queue::MODULE },
     BuiltinModule { name: "_random", def: &_random::_random::MODULE },

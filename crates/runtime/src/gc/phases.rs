@@ -45,19 +45,49 @@ unsafe fn traverse(o: *mut PyObject, visit: object::visit::VisitProc, arg: *mut 
     }
 }
 
+/// Shows what a list or tuple refers to, in a loop that the visitor is compiled into; false for other objects.
+///
+/// # Safety
+/// `o` is a live container. `visit` runs no code of programs.
+#[inline(always)]
+unsafe fn each_item(o: *mut PyObject, mut visit: impl FnMut(*mut PyObject)) -> bool {
+    // SAFETY: the caller's promise: the items stay as they are. Those of an unfinished tuple may be null.
+    unsafe {
+        let (items, n) = if let Some(l) = (*o).downcast_exact::<PyList>() {
+            (l.ob_item.get() as *const *mut PyObject, l.len())
+        } else if let Some(t) = (*o).downcast_exact::<PyTuple>() {
+            (t.items_ptr() as *const *mut PyObject, t.len())
+        } else {
+            return false;
+        };
+        for i in 0..n {
+            let item = *items.add(i);
+            if !item.is_null() {
+                visit(item);
+            }
+        }
+        true
+    }
+}
+
+#[inline(always)]
 unsafe extern "C" fn visit_decref(o: *mut PyObject, _: *mut c_void) -> c_int {
     // SAFETY: `tp_traverse` shows live objects.
     unsafe {
+        // The bits first: few objects outside of the list are collecting, and not all types need to be asked.
         if let Some(h) = container(o)
             && is_collecting(h)
-            && count(h) > 0
         {
-            set_count(h, count(h) - 1);
+            let prev = h.prev.get();
+            if prev >> PREV_SHIFT != 0 {
+                h.prev.set(prev - (1 << PREV_SHIFT));
+            }
         }
     }
     0
 }
 
+#[inline(always)]
 unsafe extern "C" fn visit_reachable(o: *mut PyObject, arg: *mut c_void) -> c_int {
     // SAFETY: `tp_traverse` shows live objects; `arg` is the address of the list under collection.
     unsafe {
@@ -109,7 +139,12 @@ pub unsafe fn deduce_unreachable(young: List, unreachable: List) {
         // Minus internal references.
         let mut at = young.first();
         while let Some(e) = at {
-            traverse(e.object(), visit_decref, std::ptr::null_mut());
+            let o = e.object();
+            if !each_item(o, |o| {
+                visit_decref(o, std::ptr::null_mut());
+            }) {
+                traverse(o, visit_decref, std::ptr::null_mut());
+            }
             at = young.after(e);
         }
         move_unreachable(young, unreachable);
@@ -127,7 +162,14 @@ unsafe fn move_unreachable(young: List, unreachable: List) {
         if count(h) > 0 {
             // Reachable, and so is all it refers to.
             // SAFETY: a live container.
-            unsafe { traverse(e.object(), visit_reachable, (&mut young_ref) as *mut List as *mut c_void) };
+            unsafe {
+                let (o, arg) = (e.object(), (&mut young_ref) as *mut List as *mut c_void);
+                if !each_item(o, |o| {
+                    visit_reachable(o, arg);
+                }) {
+                    traverse(o, visit_reachable, arg);
+                }
+            }
             // Its links are restored on the way.
             h.prev.set((h.prev.get() & PREV_FINALIZED) | prev);
             prev = Entry::address(e);

@@ -16,6 +16,16 @@ struct Lock {
     held: bool,
     /// How often the lock changed hands.
     switches: u64,
+    /// Threads that wait for the lock.
+    waiting: u32,
+    /// Threads that let go of it and wait for another one to take it.
+    leaving: u32,
+}
+
+impl Lock {
+    const fn new(held: bool) -> Lock {
+        Lock { held, switches: 0, waiting: 0, leaving: 0 }
+    }
 }
 
 struct Gil {
@@ -27,7 +37,7 @@ struct Gil {
 }
 
 static GIL: Gil = Gil {
-    lock: Mutex::new(Lock { held: false, switches: 0 }),
+    lock: Mutex::new(Lock::new(false)),
     freed: Condvar::new(),
     switched: Condvar::new(),
     holder: AtomicPtr::new(ptr::null_mut()),
@@ -78,8 +88,10 @@ fn take_gil(t: &Thread) {
     while l.held {
         let seen = l.switches;
         let wait = Duration::from_micros(switch_interval());
+        l.waiting += 1;
         let (again, timeout) = GIL.freed.wait_timeout(l, wait).unwrap_or_else(PoisonError::into_inner);
         l = again;
+        l.waiting -= 1;
         if timeout.timed_out() && l.held && l.switches == seen {
             // SAFETY: while the lock is held its holder's state is alive, and we hold the mutex that guards the change of holder.
             if let Some(holder) = unsafe { GIL.holder.load(Ordering::Relaxed).as_ref() } {
@@ -97,7 +109,10 @@ fn take_gil(t: &Thread) {
         l.switches += 1;
     }
     t.holds_gil.set(1);
-    GIL.switched.notify_all();
+    // Notifying costs a system call even when nobody waits.
+    if l.leaving > 0 {
+        GIL.switched.notify_all();
+    }
 }
 
 fn drop_gil(t: &Thread, must_switch: bool) {
@@ -105,8 +120,11 @@ fn drop_gil(t: &Thread, must_switch: bool) {
     t.holds_gil.set(0);
     l.held = false;
     let seen = l.switches;
-    GIL.freed.notify_one();
+    if l.waiting > 0 {
+        GIL.freed.notify_one();
+    }
     if must_switch {
+        l.leaving += 1;
         while l.switches == seen && !l.held {
             // Bounded: the thread that asked may have gone.
             let (again, timeout) = GIL
@@ -118,6 +136,7 @@ fn drop_gil(t: &Thread, must_switch: bool) {
                 break;
             }
         }
+        l.leaving -= 1;
     }
 }
 
@@ -176,7 +195,7 @@ pub unsafe fn after_fork_in_child(_py: Python) {
     // SAFETY: no other thread exists in this process.
     unsafe {
         let gil = &GIL as *const Gil as *mut Gil;
-        ptr::write(&raw mut (*gil).lock, Mutex::new(Lock { held: true, switches: 0 }));
+        ptr::write(&raw mut (*gil).lock, Mutex::new(Lock::new(true)));
         ptr::write(&raw mut (*gil).freed, Condvar::new());
         ptr::write(&raw mut (*gil).switched, Condvar::new());
     }

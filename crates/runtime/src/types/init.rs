@@ -66,6 +66,7 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         PyMemoryView,
         type_::PyBufferWrapper,
         memoryview::PyManagedBuffer,
+        picklebuffer::PyPickleBuffer,
         memoryview::iter::PyMemoryIter,
         PyEnumerate,
         PyFilter,

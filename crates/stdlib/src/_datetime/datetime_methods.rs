@@ -208,6 +208,15 @@ impl PyDateTime {
         clock::from_local(py, &self.stamp(), self.fold_value())
     }
 
+    /// The UTC seconds at which the local zone's offset is that of this time: with fold 0 the offset before clocks are
+    /// changed, with fold 1 that after, also for times that the clocks skip.
+    fn zone_seconds(&self, py: Python) -> PyResult<i64> {
+        let (s, fold) = (self.stamp(), self.fold_value());
+        let own = clock::from_local(py, &s, fold)?;
+        let other = clock::from_local(py, &s, 1 - fold)?;
+        Ok(if other != own && (other > own) == (fold != 0) { other } else { own })
+    }
+
     fn tuple(&self, py: Python, s: &Stamp, dst: i32) -> PyResult {
         format::struct_time(py, (s.year, s.month, s.day), (s.hour, s.minute, s.second), dst)
     }
@@ -317,7 +326,7 @@ impl PyDateTime {
         }
         if offset.is_none() {
             // A naive time is a local one.
-            let z = clock::local_zone(py, self.utc_seconds(py)?)?;
+            let z = clock::local_zone(py, self.zone_seconds(py)?)?;
             if target.is_some_and(|t| t.is(&z)) {
                 return Ok(self.as_object().owned());
             }

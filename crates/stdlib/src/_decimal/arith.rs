@@ -110,14 +110,16 @@ pub fn fma(a: &Dec, b: &Dec, c: &Dec, ctx: &Ctx, st: &mut u32) -> Sized_<Dec> {
         }
         return add(&p, c, ctx, st);
     }
-    // A signaling NaN comes first wherever it is, the product's invalidity before a quiet one in the summand.
-    for d in [a, b, c] {
+    // A signaling NaN of the product comes first, its invalidity before any NaN in the summand.
+    for d in [a, b] {
         if d.kind == Kind::Signaling {
             return Ok(Dec::nan_result(ctx, st, &[d]).unwrap_or_else(Dec::nan));
         }
     }
-    if let Some(n) = Dec::nan_result(ctx, st, &[a, b]) {
-        return Ok(n);
+    // Then a quiet one is the product; the sum looks at the summand.
+    let quiet = [a, b].into_iter().find(|d| d.is_nan());
+    if let Some(q) = quiet {
+        return add(q, c, ctx, st);
     }
     let p = infinite_product(a, b, st);
     if p.is_nan() {

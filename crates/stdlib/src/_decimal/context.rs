@@ -21,6 +21,14 @@ pub struct PyContext {
     pub traps: Py<PySignalDict>,
 }
 
+impl Drop for PyContext {
+    fn drop(&mut self) {
+        // Dicts that outlive their context are told so.
+        self.flags.valid.set(false);
+        self.traps.valid.set(false);
+    }
+}
+
 const DEFAULT_TRAPS: u32 = cond::ANY_INVALID | cond::DIVISION_BY_ZERO | cond::OVERFLOW;
 
 /// The three contexts the module offers as templates.

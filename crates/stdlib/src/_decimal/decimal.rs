@@ -102,7 +102,12 @@ fn override_separators(py: Python, o: &PyObject, s: &mut Separators) -> PyResult
         s.thousands = t;
     }
     if let Some(g) = text("grouping")? {
-        s.grouping = g.chars().map(|c| u8::try_from(c as u32).unwrap_or(127)).collect();
+        // 127 ends the groups; what is larger is a negative char.
+        let Some(lengths) = g.chars().map(|c| u8::try_from(c as u32).ok().filter(|&c| c < 128)).collect()
+        else {
+            return Err(value_error(py, "invalid override dict"));
+        };
+        s.grouping = lengths;
     }
     let one = |s: &str| s.chars().count() <= 1;
     if s.point.is_empty() || !one(&s.point) || !one(&s.thousands) {
@@ -319,6 +324,14 @@ impl PyDecimal {
                 return Err(overflow_error(py, "cannot fit 'int' into an index-sized integer"));
             }
         };
+        if spec.deprecated {
+            warn(
+                py,
+                &exceptions::PyExc_DeprecationWarning_Type,
+                "Format specifier 'N' is deprecated and slated for removal in Python 3.18",
+                1,
+            )?;
+        }
         if spec.locale {
             spec.separators = locale_separators(py)?;
         }
@@ -327,7 +340,7 @@ impl PyDecimal {
         }
         let limit = 1 << 40;
         if spec.width > limit || spec.precision.is_some_and(|p| p > limit) {
-            return Err(memory_error(py));
+            return Err(value_error(py, "format specification exceeds internal limits of _decimal"));
         }
         let text = format::format(&self.num, &spec, &ctx.ctx()).map_err(|_| memory_error(py))?;
         PyStr::new(py, &text)

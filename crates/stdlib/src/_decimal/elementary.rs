@@ -235,7 +235,7 @@ pub fn exp(a: &Dec, ctx: &Ctx, st: &mut u32) -> Sized_<Dec> {
         Dec::new(false, Coeff::ONE, ctx.emax + 1)
     } else if a.neg && adjusted > length((1 - ctx.etiny()).saturating_mul(3)) {
         Dec::new(false, Coeff::ONE, ctx.etiny() - 1)
-    } else if adjusted < -p {
+    } else if adjusted < -p - i64::from(a.neg) {
         // 1 and a little, or almost 1.
         let one = Coeff::ONE.shl(p + 1)?;
         let c = if a.neg { one.sub(&Coeff::ONE) } else { one.add(&Coeff::ONE) };

@@ -1,6 +1,6 @@
 //! `format(number, spec)`.
 
-use super::coeff::{Coeff, Sized_};
+use super::coeff::Sized_;
 use super::number::{Ctx, Dec, Round};
 use super::round::set_exponent;
 
@@ -26,6 +26,8 @@ pub struct Spec {
     pub precision: Option<i64>,
     pub kind: char,
     pub locale: bool,
+    /// The old type `N` was used.
+    pub deprecated: bool,
     pub separators: Separators,
     pub fraction_separator: Option<char>,
 }
@@ -52,6 +54,7 @@ impl Spec {
             precision: None,
             kind: if capitals { 'G' } else { 'g' },
             locale: false,
+            deprecated: false,
             separators: Separators { point: ".".into(), thousands: String::new(), grouping: vec![3, 0] },
             fraction_separator: None,
         };
@@ -115,7 +118,8 @@ impl Spec {
                     return Err(SpecError::Invalid);
                 }
                 spec.locale = true;
-                spec.kind = if at(i) == Some('n') { 'g' } else { 'G' };
+                spec.deprecated = at(i) == Some('N');
+                spec.kind = if spec.deprecated { 'G' } else { 'g' };
                 i += 1;
             }
             Some(k @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%')) => {
@@ -285,9 +289,4 @@ fn aligned(sign: &str, body: &str, spec: &Spec) -> String {
         '^' => format!("{}{sign}{body}{}", fill(missing / 2), fill(missing - missing / 2)),
         _ => format!("{}{sign}{body}", fill(missing)),
     }
-}
-
-/// Ten to a power as a coefficient is at hand for callers that round by a unit.
-pub fn unit(exp: i64) -> Dec {
-    Dec::new(false, Coeff::ONE, exp)
 }

@@ -109,7 +109,7 @@ pub mod _decimal {
             module.add(py, name, c.as_object())?;
         }
         for (_, name) in Round::ALL {
-            module.add(py, name, &*text(py, name)?)?;
+            module.add(py, name, PyStr::intern(py, PyStr::new(py, name)?).as_object())?;
         }
         for (name, v) in [
             ("MAX_PREC", MAX_PREC),

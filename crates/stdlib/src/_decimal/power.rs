@@ -1,6 +1,6 @@
 //! Powers: special cases, exact results, modular powers.
 
-use super::coeff::{Coeff, Sized_};
+use super::coeff::{Coeff, NoMemory, Sized_};
 use super::elementary::{log10_bound, power_inexact};
 use super::number::{Ctx, Dec, Kind, cond};
 use dashu_int::UBig;
@@ -216,25 +216,37 @@ pub fn power_modulo(a: &Dec, b: &Dec, modulo: &Dec, ctx: &Ctx, st: &mut u32) -> 
             }
         }
     }
-    let fits = |d: &Dec| d.is_integer() && (d.is_zero() || d.adjusted() < ctx.prec.max(1) + 1_000_000);
-    if !fits(a) || !fits(b) || !fits(modulo) || b.neg && !b.is_zero() || modulo.is_zero() {
+    let integers = [a, b, modulo].iter().all(|d| d.is_integer());
+    if !integers || b.neg && !b.is_zero() || modulo.is_zero() {
         return invalid(st);
     }
     if modulo.adjusted() >= ctx.prec || a.is_zero() && b.is_zero() {
         return invalid(st);
     }
-    let value = |d: &Dec| -> Sized_<UBig> {
-        Ok(if d.exp >= 0 { d.coeff.shl(d.exp)? } else { d.coeff.shr(-d.exp).0 }.to_ubig())
-    };
-    let m = value(modulo)?;
+    let whole = |d: &Dec| d.coeff.shr(-d.exp.min(0)).0.to_ubig();
+    let m = whole(modulo) * UBig::from(10u8).pow(modulo.exp.max(0) as usize);
+    // Powers of ten are never written out, however large they are.
+    let shift = UBig::from(a.exp.max(0) as u64);
+    let base = whole(a) * power_mod(UBig::from(10u8) % &m, &shift, &m) % &m;
+    let mut r = power_mod(base, &whole(b), &m);
+    if b.exp > 10_000_000 && r > UBig::ONE {
+        return Err(NoMemory);
+    }
+    for _ in 0..b.exp.clamp(0, 10_000_000) {
+        r = power_mod(r, &UBig::from(10u8), &m);
+    }
     let neg = a.neg && b.is_odd_integer();
-    let (mut base, e) = (value(a)? % &m, value(b)?);
-    let mut r = UBig::ONE % &m;
+    Ok(Dec::new(neg, Coeff::from_ubig(&r), 0))
+}
+
+/// base^e % m.
+fn power_mod(mut base: UBig, e: &UBig, m: &UBig) -> UBig {
+    let mut r = UBig::ONE % m;
     for i in 0..e.bit_len() {
         if e.bit(i) {
-            r = r * &base % &m;
+            r = r * &base % m;
         }
-        base = &base * &base % &m;
+        base = &base * &base % m;
     }
-    Ok(Dec::new(neg, Coeff::from_ubig(&r), 0))
+    r
 }

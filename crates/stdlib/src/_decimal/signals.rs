@@ -193,7 +193,7 @@ impl Classes {
     /// A mapping with all signals as keys, as conditions.
     pub fn bits_of_dict(&self, py: Python, o: &PyObject) -> PyResult<u32> {
         if let Some(d) = o.downcast::<PySignalDict>() {
-            return Ok(d.bits.get());
+            return d.checked(py);
         }
         let Some(d) = o.downcast::<PyDict>() else {
             return Err(type_error(py, "argument must be a signal dict"));
@@ -264,12 +264,22 @@ pub fn number(
 pub struct PySignalDict {
     pub ob_base: PyObject,
     pub bits: Cell<u32>,
+    /// Does it belong to a living context? Others refuse everything.
+    pub valid: Cell<bool>,
 }
 
 impl PySignalDict {
     pub fn new(py: Python, classes: &Classes, bits: u32) -> PyResult<Py<PySignalDict>> {
         let ty: &PyTypeObject = &classes.signal_dict;
-        new_object(py, ty, PySignalDict { ob_base: PyObject::header(ty), bits: Cell::new(bits) })
+        let d = PySignalDict { ob_base: PyObject::header(ty), bits: Cell::new(bits), valid: Cell::new(true) };
+        new_object(py, ty, d)
+    }
+
+    /// The conditions.
+    ///
+    /// Errors: `ValueError` without a living context.
+    fn checked(&self, py: Python) -> PyResult<u32> {
+        if self.valid.get() { Ok(self.bits.get()) } else { Err(value_error(py, "invalid signal dict")) }
     }
 
     fn key(py: Python, o: &PyObject) -> PyResult<u32> {
@@ -286,7 +296,8 @@ impl PySignalDict {
         _args: &PyTuple,
         _kwargs: Option<&PyDict>,
     ) -> PyResult<Py<PySignalDict>> {
-        new_object(py, cls, PySignalDict { ob_base: PyObject::header(cls), bits: Cell::new(0) })
+        let d = PySignalDict { ob_base: PyObject::header(cls), bits: Cell::new(0), valid: Cell::new(false) };
+        new_object(py, cls, d)
     }
 
     #[slot(tp_init)]
@@ -295,18 +306,21 @@ impl PySignalDict {
     }
 
     #[slot(mp_length)]
-    fn len(&self) -> isize {
-        SIGNALS.len() as isize
+    fn len(&self, py: Python) -> PyResult<isize> {
+        self.checked(py)?;
+        Ok(SIGNALS.len() as isize)
     }
 
     #[slot(mp_subscript)]
     fn get(&self, py: Python, key: &PyObject) -> PyResult {
+        let own = self.checked(py)?;
         let bits = Self::key(py, key)?;
-        Ok(py_bool(self.bits.get() & bits != 0).owned().into_object())
+        Ok(py_bool(own & bits != 0).owned().into_object())
     }
 
     #[slot(mp_ass_subscript)]
     fn set(&self, py: Python, key: &PyObject, value: Option<&PyObject>) -> PyResult<()> {
+        self.checked(py)?;
         let Some(value) = value else { return Err(value_error(py, "signal keys cannot be deleted")) };
         let bits = Self::key(py, key)?;
         let old = self.bits.get();
@@ -316,6 +330,7 @@ impl PySignalDict {
 
     #[slot(tp_iter)]
     fn iter(&self, py: Python) -> PyResult {
+        self.checked(py)?;
         let all: Vec<Py> =
             super::state(py).classes(py)?.signals.iter().map(|c| c.clone().into_object()).collect();
         PyTuple::new(py, all)?.as_object().get_iter(py)
@@ -323,7 +338,7 @@ impl PySignalDict {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
-        let bits = self.bits.get();
+        let bits = self.checked(py)?;
         let parts: Vec<String> = SIGNALS
             .iter()
             .map(|(name, b)| {
@@ -343,8 +358,9 @@ impl PySignalDict {
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(not_implemented().owned());
         }
+        let own = self.checked(py)?;
         let bits = if let Some(d) = other.downcast::<PySignalDict>() {
-            d.bits.get()
+            d.checked(py)?
         } else if PyDict::check(other) {
             match super::state(py).classes(py)?.bits_of_dict(py, other) {
                 Ok(b) => b,
@@ -358,16 +374,17 @@ impl PySignalDict {
         };
         // Any condition of a signal stands for it.
         let signals = |bits: u32| SIGNALS.map(|(_, b)| bits & b != 0);
-        let same = signals(bits) == signals(self.bits.get());
+        let same = signals(bits) == signals(own);
         Ok(py_bool(same == (op == CompareOp::Eq)).owned().into_object())
     }
 
     /// A dict with the same content.
     #[pymethod]
     fn copy(&self, py: Python) -> PyResult<Py<PyDict>> {
+        let bits = self.checked(py)?;
         let d = PyDict::new(py)?;
         for (c, (_, b)) in super::state(py).classes(py)?.signals.iter().zip(SIGNALS) {
-            d.set_item(py, c.object(), py_bool(self.bits.get() & b != 0).as_object())?;
+            d.set_item(py, c.object(), py_bool(bits & b != 0).as_object())?;
         }
         Ok(d)
     }

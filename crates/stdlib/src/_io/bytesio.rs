@@ -431,11 +431,9 @@ impl PyBytesIO {
             return Err(type_error(py, text));
         };
         self.check_exports(py)?;
+        self.check_open(py)?;
         self.size.set(0);
         self.pos.set(0);
-        if self.buf.is_empty() {
-            self.buf.set(Some(PyBytes::empty().owned()));
-        }
         self.put(py, value)?;
         if !PyInt::check(pos) {
             let text = format!("second item of state must be an integer, not {}", tp_name(pos));

@@ -454,6 +454,9 @@ impl PyStringIO {
                 format!("{}.__setstate__ argument should be 4-tuple, got {}", tp_name(self), tp_name(state));
             return Err(type_error(py, text));
         };
+        if self.closed.get() {
+            return Err(value_error(py, "I/O operation on closed file"));
+        }
         self.set_up(py, Some(value), Some(newline))?;
         // The text was translated before it was pickled.
         if let Some(v) = value.downcast::<PyStr>() {

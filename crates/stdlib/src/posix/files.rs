@@ -258,8 +258,7 @@ pub mod part {
             "os.link",
             &[&src.object, &dst.object, &*int(py, audit_dir(src_dir_fd))?, &*int(py, audit_dir(dst_dir_fd))?],
         )?;
-        // Left open, the system's own `link` decides (on Linux: not followed).
-        let flags = if follow_symlinks == Some(true) { libc::AT_SYMLINK_FOLLOW } else { 0 };
+        let flags = if follow_symlinks.unwrap_or(true) { libc::AT_SYMLINK_FOLLOW } else { 0 };
         // SAFETY: C strings.
         let r = nogil!(py, unsafe {
             libc::linkat(dir(src_dir_fd), src.as_ptr(), dir(dst_dir_fd), dst.as_ptr(), flags)
@@ -542,20 +541,31 @@ pub mod part {
 
     /// The major number of a device.
     #[pyfunction]
-    pub fn major(_py: Python, device: Device) -> u32 {
-        libc::major(device.0)
+    pub fn major(_py: Python, device: Device) -> i64 {
+        part(device, |d| libc::major(d))
     }
 
     /// The minor number of a device.
     #[pyfunction]
-    pub fn minor(_py: Python, device: Device) -> u32 {
-        libc::minor(device.0)
+    pub fn minor(_py: Python, device: Device) -> i64 {
+        part(device, |d| libc::minor(d))
+    }
+
+    /// A part of a device number; no device has no parts.
+    fn part(device: Device, of: impl Fn(libc::dev_t) -> u32) -> i64 {
+        if device.0 == libc::dev_t::MAX { -1 } else { of(device.0) as i64 }
     }
 
     /// The device number of two parts.
     #[pyfunction]
-    pub fn makedev(_py: Python, major: Device, minor: Device) -> u64 {
-        libc::makedev(major.0 as u32, minor.0 as u32)
+    pub fn makedev(py: Python, major: Device, minor: Device) -> PyResult {
+        if major.0 == libc::dev_t::MAX && minor.0 == libc::dev_t::MAX {
+            return int(py, -1);
+        }
+        let (Ok(major), Ok(minor)) = (u32::try_from(major.0), u32::try_from(minor.0)) else {
+            return Err(overflow_error(py, "Python int too large to convert to C unsigned int"));
+        };
+        uint(py, libc::makedev(major, minor))
     }
 
     /// What the system knows about the file system a path is on.

@@ -244,9 +244,12 @@ pub struct Device(pub libc::dev_t);
 impl<'a> FromArg<'a> for Device {
     fn from_arg(py: Python, o: &'a PyObject, _: At) -> PyResult<Device> {
         let n = number::index(py, o)?;
-        match n.as_i64() {
-            Some(v) => Ok(Device(v as libc::dev_t)),
-            None => n.to_u64(py).map(Device),
+        match (n.as_i64(), n.as_u64()) {
+            // No device.
+            (Some(-1), _) => Ok(Device(libc::dev_t::MAX)),
+            (_, Some(v)) => Ok(Device(v)),
+            _ if n.is_negative() => Err(overflow_error(py, "can't convert negative int to unsigned")),
+            _ => Err(overflow_error(py, "int too big to convert")),
         }
     }
 }

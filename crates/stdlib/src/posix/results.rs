@@ -1,6 +1,6 @@
 //! The struct sequences of `posix`: `stat_result` and the others.
 
-use crate::system::{float, int, module_state, uint};
+use crate::system::{float, int, module_state, set_type_attribute, uint};
 use object::libc;
 use object::typeobj::TUPLE_ITEMS;
 use runtime::prelude::*;
@@ -105,6 +105,8 @@ pub fn add_types(py: Python, module: &PyModule) -> PyResult<()> {
             }
             if std::ptr::eq(desc, &SCHED_PARAM) {
                 ty.tp_new.set(Some(sched_param_new));
+                let reduce = descr::PyMethodDescr::new(py, ty, &SCHED_PARAM_REDUCE)?;
+                set_type_attribute(py, ty, "__reduce__", reduce.as_object())?;
             }
             slot.set(Some(ty.owned()));
         }
@@ -123,6 +125,25 @@ pub fn make(py: Python, slot: impl Fn(&Types) -> &Slot<PyTypeObject>, values: Ve
         Some(ty) => Ok(new_instance(py, &ty, values)?.into_object()),
         None => Err(system_error(py, "posix is not initialised")),
     }
+}
+
+/// Its pickle support fits its constructor.
+static SCHED_PARAM_REDUCE: PyMethodDef = PyMethodDef {
+    ml_name: c"__reduce__".as_ptr(),
+    ml_meth: sched_param_reduce as *const std::ffi::c_void,
+    ml_flags: meth::NOARGS,
+    ml_doc: std::ptr::null(),
+};
+
+unsafe extern "C" fn sched_param_reduce(o: *mut PyObject, _: *mut PyObject) -> *mut PyObject {
+    // SAFETY: a method called attached with a live instance.
+    let (py, o) = unsafe { (Python::assume_attached(), &*o) };
+    let make = || -> PyResult<Py<PyTuple>> {
+        let Some(t) = o.downcast::<PyTuple>() else { return Err(bad_internal_call(py)) };
+        let args = PyTuple::from_slice(py, t.items())?;
+        PyTuple::from_slice(py, &[o.ty().object(), args.as_object()])
+    };
+    make().map_or(null_mut(), Py::into_raw)
 }
 
 /// `sched_param(sched_priority)`, which takes the field itself instead of a sequence.

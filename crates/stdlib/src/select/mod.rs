@@ -46,14 +46,20 @@ impl Watched {
     fn new(py: Python, o: &PyObject, largest: &mut c_int) -> PyResult<Watched> {
         // SAFETY: zero is the empty set.
         let mut w = Watched { objects: Vec::new(), set: unsafe { std::mem::zeroed() } };
-        let items = match o.to_list(py) {
-            Ok(l) => l,
-            Err(e) => {
-                drop(catch(py, e, &PyExc_TypeError_Type)?);
-                return Err(type_error(py, "arguments 1-3 must be sequences"));
-            }
+        let items = match o.downcast::<PyList>() {
+            Some(l) => l.owned(),
+            None => match o.to_list(py) {
+                Ok(l) => l,
+                Err(e) => {
+                    drop(catch(py, e, &PyExc_TypeError_Type)?);
+                    return Err(type_error(py, "arguments 1-3 must be sequences"));
+                }
+            },
         };
-        for item in items.snapshot() {
+        // A list may change while its items are asked for their descriptors.
+        let mut i = 0;
+        while let Some(item) = items.get(i) {
+            i += 1;
             let fd = fildes(py, &item)?;
             if fd >= libc::FD_SETSIZE as c_int {
                 return Err(value_error(py, "filedescriptor out of range in select()"));

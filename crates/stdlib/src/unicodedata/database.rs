@@ -137,3 +137,11 @@ pub fn compose(a: u32, b: u32) -> Option<u32> {
     }
     None
 }
+
+/// The characters that are the second of a composition, in order.
+pub fn second_parts() -> Vec<u32> {
+    let mut all: Vec<u32> = (0..l::COMPOSE.1 / 3).map(|i| u32_at(l::COMPOSE, 3 * i + 1)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}

@@ -72,6 +72,11 @@ fn width(py: Python, v: Version, chr: &PyObject) -> PyResult<&'static str> {
     Ok(WIDTHS.get(record(v, only(py, "east_asian_width", chr)?).width() as usize).copied().unwrap_or("N"))
 }
 
+fn decomposition(py: Python, v: Version, chr: &PyObject) -> PyResult<String> {
+    let c = only(py, "decomposition", chr)?;
+    Ok(normal::syllable_text(c).unwrap_or_else(|| record(v, c).decomposition().to_owned()))
+}
+
 fn name(py: Python, v: Version, chr: &PyObject, default: Option<&PyObject>) -> PyResult {
     let c = first(py, "name", chr)?;
     let known = v == Version::Current || record(v, c).category() != 0;
@@ -116,7 +121,7 @@ fn lookup(py: Python, v: Version, name: &PyObject) -> PyResult<Py<PyStr>> {
         }
         return PyStr::from_char(py, c);
     }
-    match sequence(text) {
+    match sequence(text).filter(|_| v == Version::Current) {
         Some(chars) => PyStr::from_ucs4(py, &chars),
         None => Err(undefined()),
     }
@@ -208,8 +213,8 @@ impl PyUcd {
 
     /// The decomposition, or an empty string.
     #[pymethod]
-    fn decomposition(&self, py: Python, chr: &PyObject) -> PyResult<&'static str> {
-        Ok(record(OLD, only(py, "decomposition", chr)?).decomposition())
+    fn decomposition(&self, py: Python, chr: &PyObject) -> PyResult<String> {
+        decomposition(py, OLD, chr)
     }
 
     /// Is the string in the normal form 'NFC', 'NFKC', 'NFD' or 'NFKD'?
@@ -313,8 +318,8 @@ pub mod unicodedata {
 
     /// The decomposition, or an empty string.
     #[pyfunction(text = "($self, chr, /)")]
-    fn decomposition(py: Python, chr: &PyObject) -> PyResult<&'static str> {
-        Ok(record(NOW, only(py, "decomposition", chr)?).decomposition())
+    fn decomposition(py: Python, chr: &PyObject) -> PyResult<String> {
+        super::decomposition(py, NOW, chr)
     }
 
     /// Is the string in the normal form 'NFC', 'NFKC', 'NFD' or 'NFKD'?

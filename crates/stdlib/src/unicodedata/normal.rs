@@ -1,7 +1,8 @@
 //! The normalisation forms.
 
-use super::database::{Version, compose, record};
+use super::database::{Version, compose, record, second_parts};
 use runtime::prelude::*;
+use std::sync::OnceLock;
 
 /// A normalisation form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,19 +37,28 @@ const V_COUNT: u32 = 21;
 const T_COUNT: u32 = 28;
 const S_COUNT: u32 = 19 * V_COUNT * T_COUNT;
 
+/// The letters of a Hangul syllable; the last is `T_BASE` if there are two.
+fn syllable(c: u32) -> Option<[u32; 3]> {
+    let s = c.checked_sub(S_BASE).filter(|&s| s < S_COUNT)?;
+    let vowel = s % (V_COUNT * T_COUNT) / T_COUNT;
+    Some([L_BASE + s / (V_COUNT * T_COUNT), V_BASE + vowel, T_BASE + s % T_COUNT])
+}
+
+/// The decomposition of a Hangul syllable, which the tables do not have.
+pub fn syllable_text(c: u32) -> Option<String> {
+    let [l, v, t] = syllable(c)?;
+    Some(if t == T_BASE { format!("{l:04X} {v:04X}") } else { format!("{l:04X} {v:04X} {t:04X}") })
+}
+
 /// Decompositions that were corrected after version 3.2.
 const CORRECTED: [(u32, u32); 5] =
     [(0x2f868, 0x2136a), (0x2f874, 0x5f33), (0x2f91f, 0x43ab), (0x2f95f, 0x7aae), (0x2f9bf, 0x4d57)];
 
 /// The characters a character is decomposed into, all the way.
 fn expand(version: Version, c: u32, compatible: bool, out: &mut Vec<u32>) {
-    if (S_BASE..S_BASE + S_COUNT).contains(&c) {
-        let s = c - S_BASE;
-        out.push(L_BASE + s / (V_COUNT * T_COUNT));
-        out.push(V_BASE + s % (V_COUNT * T_COUNT) / T_COUNT);
-        if s % T_COUNT != 0 {
-            out.push(T_BASE + s % T_COUNT);
-        }
+    if let Some([l, v, t]) = syllable(c) {
+        out.extend([l, v]);
+        out.extend((t != T_BASE).then_some(t));
         return;
     }
     let old = CORRECTED.iter().find(|(from, _)| version == Version::V320 && *from == c);
@@ -124,6 +134,16 @@ fn recompose(chars: &mut Vec<u32>) {
     chars.truncate(kept);
 }
 
+/// May the character be composed with one before it?
+fn joins_backwards(c: u32) -> bool {
+    static SECOND: OnceLock<Vec<u32>> = OnceLock::new();
+    if c < 0x300 {
+        return false;
+    }
+    let jamo = (V_BASE..V_BASE + V_COUNT).contains(&c) || (T_BASE + 1..T_BASE + T_COUNT).contains(&c);
+    jamo || SECOND.get_or_init(second_parts).binary_search(&c).is_ok()
+}
+
 /// Is the text in the form for sure? False when that is not known.
 pub fn is_certain(s: &PyStr, form: Form) -> bool {
     if s.is_ascii() {
@@ -133,7 +153,10 @@ pub fn is_certain(s: &PyStr, form: Form) -> bool {
     for c in s.chars() {
         let r = record(Version::Current, c);
         let class = r.combining();
-        if r.checks() & form.bit() != 0 || (class != 0 && last > class) {
+        if r.checks() & form.bit() != 0
+            || (form.composed && joins_backwards(c))
+            || (class != 0 && last > class)
+        {
             return false;
         }
         last = class;

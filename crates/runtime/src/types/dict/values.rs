@@ -6,6 +6,7 @@
 use super::keys::{DictKeys, SHARED_KEYS_MAX};
 use crate::prelude::*;
 use object::alloc;
+use std::mem::MaybeUninit;
 use std::ptr::null_mut;
 
 /// `PyDictValues`: this header, `capacity` values, then the numbers of the values that are set, in order of insertion.
@@ -161,18 +162,23 @@ impl DictValues {
 
     /// Unsets all values, releasing them after the block is consistent.
     pub fn clear(&self) {
-        let mut old: [Option<Py>; SHARED_KEYS_MAX] = [const { None }; SHARED_KEYS_MAX];
+        let mut old = [const { MaybeUninit::<*mut PyObject>::uninit() }; SHARED_KEYS_MAX];
         let mut n = 0;
         for i in 0..self.capacity.get() as usize {
             // SAFETY: within the capacity; the reference leaves the block.
-            let v = unsafe { Py::from_raw_owned_or_opt(self.value_cell(i).replace(null_mut())) };
-            if let (Some(v), Some(place)) = (v, old.get_mut(n)) {
-                *place = Some(v);
+            let v = unsafe { self.value_cell(i).replace(null_mut()) };
+            if !v.is_null()
+                && let Some(place) = old.get_mut(n)
+            {
+                place.write(v);
                 n += 1;
             }
         }
         self.size.set(0);
-        drop(old);
+        for v in old.iter().take(n) {
+            // SAFETY: the first `n` were written; each holds a reference.
+            unsafe { PyObject::decref(v.assume_init()) };
+        }
     }
 
     /// Marks an object's values as moved away: all unset, without releasing anything.

@@ -136,6 +136,67 @@ pub fn mul(out: &mut [u32], a: &[u32], b: &[u32]) {
     }
 }
 
+/// Divides by the school method: `u`, whose top digit is below that of `v`, by `v` of at least two digits, whose top bit is set. The
+/// quotient goes to `q`, as long as `u` exceeds `v`; the remainder stays in `u`.
+pub fn div_school(q: &mut [u32], u: &mut [u32], v: &[u32]) {
+    let n = v.len();
+    let &[.., v2, v1] = v else { return };
+    let (v1, v2) = (v1 as u64, v2 as u64);
+    for (j, q) in q.iter_mut().enumerate().rev() {
+        let Some(row) = u.get_mut(j..=j + n) else { continue };
+        let &mut [.., u2, u1, u0] = row else { continue };
+        let top = (u0 as u64) << SHIFT | u1 as u64;
+        let (mut guess, mut rest) = (top / v1, top % v1);
+        while guess > MASK as u64 || guess * v2 > (rest << SHIFT | u2 as u64) {
+            guess -= 1;
+            rest += v1;
+            if rest > MASK as u64 {
+                break;
+            }
+        }
+        let mut borrow = 0i64;
+        for (x, &y) in row.iter_mut().zip(v) {
+            borrow += *x as i64 - (guess * y as u64) as i64;
+            *x = borrow as u32 & MASK;
+            borrow >>= SHIFT;
+        }
+        let top = row[n] as i64 + borrow;
+        row[n] = top as u32 & MASK;
+        if top < 0 {
+            // One too many.
+            guess -= 1;
+            let mut carry = 0;
+            for (x, &y) in row.iter_mut().zip(v) {
+                carry += *x + y;
+                *x = carry & MASK;
+                carry >>= SHIFT;
+            }
+            row[n] = (row[n] + carry) & MASK;
+        }
+        *q = guess as u32;
+    }
+}
+
+/// Shifts left by less than a digit into `out`, which is as long or one digit longer.
+pub fn shift_left_into(out: &mut [u32], d: &[u32], by: u32) {
+    let mut carry = 0u64;
+    for (o, x) in out.iter_mut().zip(d.iter().chain([&0])) {
+        carry |= (*x as u64) << by;
+        *o = carry as u32 & MASK;
+        carry >>= SHIFT;
+    }
+}
+
+/// Shifts right by less than a digit, in place.
+pub fn shift_right_small(d: &mut [u32], by: u32) {
+    let mut carry = 0u64;
+    for x in d.iter_mut().rev() {
+        let wide = carry << SHIFT | *x as u64;
+        carry = wide & ((1 << by) - 1);
+        *x = (wide >> by) as u32;
+    }
+}
+
 /// Divides in place by one digit; gives the remainder.
 pub fn div_small(d: &mut [u32], by: u32) -> u32 {
     let mut rest = 0u64;

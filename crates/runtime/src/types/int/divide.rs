@@ -11,6 +11,9 @@ fn by_zero(py: Python) -> Raised {
     zero_division_error(py, "division by zero")
 }
 
+/// Below so many digits of quotient or divisor the school method divides.
+const SCHOOL_DIGITS: usize = 40;
+
 impl PyInt {
     /// `a // b` and `a % b`.
     pub fn divmod(py: Python, a: &PyInt, b: &PyInt) -> PyResult<(Py<PyInt>, Py<PyInt>)> {
@@ -69,8 +72,28 @@ impl PyInt {
             let r = digits::div_small(unsafe { q.digits_mut(x.len()) }, *y);
             return Ok((PyInt::finish(q, false, x.len()), PyInt::from_compact(py, r as i64)?));
         }
+        let n = x.len() + 1 - y.len();
+        if n.min(y.len()) < SCHOOL_DIGITS {
+            return PyInt::div_school(py, x, y);
+        }
         let (q, r) = a.to_ubig().div_rem(b.to_ubig());
         Ok((PyInt::from_ubig(py, false, &q)?, PyInt::from_ubig(py, false, &r)?))
+    }
+
+    /// Divides by at least two digits, digit by digit.
+    fn div_school(py: Python, x: &[u32], y: &[u32]) -> PyResult<(Py<PyInt>, Py<PyInt>)> {
+        let shift = y.last().map_or(0, |top| top.leading_zeros() - 2);
+        let mut v = vec![0; y.len()];
+        digits::shift_left_into(&mut v, y, shift);
+        let (n, m) = (x.len() + 1 - y.len(), x.len() + 1);
+        let (q, r) = (PyInt::alloc(py, n)?, PyInt::alloc(py, m)?);
+        // SAFETY: made just now with so many digits.
+        let u = unsafe { r.digits_mut(m) };
+        digits::shift_left_into(u, x, shift);
+        // SAFETY: as above.
+        digits::div_school(unsafe { q.digits_mut(n) }, u, &v);
+        digits::shift_right_small(u, shift);
+        Ok((PyInt::finish(q, false, n), PyInt::finish(r, false, m)))
     }
 
     fn floor_large(py: Python, a: &PyInt, b: &PyInt) -> PyResult<(Py<PyInt>, Py<PyInt>)> {

@@ -324,8 +324,15 @@ impl PyInt {
         let n = digits::significant(d);
         if n <= 1 {
             let v = d.first().copied().unwrap_or(0) as i64;
-            if let Some(s) = PyInt::small(if negative { -v } else { v }) {
+            let v = if negative { -v } else { v };
+            if let Some(s) = PyInt::small(v) {
                 return s.owned();
+            }
+            // One digit does not keep the memory of many.
+            if d.len() > 2
+                && let Some(i) = PyInt::compact_ready(v)
+            {
+                return i;
             }
         }
         self_.lv_tag.set(tag(if negative { -1 } else { 1 }, n));

@@ -56,9 +56,13 @@ impl PyList {
             let l = &*(o as *const PyList);
             let items = l.ob_item.get();
             if !items.is_null() {
-                release_items(items, l.len());
+                release_items(items, l.len(), l.allocated.get());
             }
-            free_object(o);
+            if PyList::check_exact(&*o) {
+                gc::free_plain(o, size_of::<PyList>());
+            } else {
+                free_object(o);
+            }
         }
     }
 

@@ -327,9 +327,9 @@ impl PyList {
         }
         let n = self.len();
         self.set_len(0);
-        self.allocated.set(0);
+        let allocated = self.allocated.replace(0);
         // SAFETY: the items left the list.
-        unsafe { release_items(items, n) };
+        unsafe { release_items(items, n, allocated) };
     }
 
     /// `self.extend(iterable)`.
@@ -423,12 +423,12 @@ impl PyList {
 ///
 /// # Safety
 /// The memory came from a list that has given it up.
-unsafe fn release_items(items: *mut *mut PyObject, n: usize) {
+unsafe fn release_items(items: *mut *mut PyObject, n: usize, allocated: isize) {
     // SAFETY: the caller's promise.
     unsafe {
         for i in (0..n).rev() {
             drop(Py::<PyObject>::from_raw_owned_or_opt(*items.add(i)));
         }
-        alloc::object_free(items as *mut u8);
+        alloc::free_of_size(items as *mut u8, allocated.max(0) as usize * 8);
     }
 }

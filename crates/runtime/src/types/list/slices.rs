@@ -3,30 +3,69 @@
 use super::PyList;
 use crate::prelude::*;
 use crate::types::slice::{Adjusted, PySlice};
+use std::mem::MaybeUninit;
 
 impl PyList {
     /// `self[start:stop]` as a new list; the bounds are clamped.
     pub fn slice(&self, py: Python, start: usize, stop: usize) -> PyResult<Py<PyList>> {
         let stop = stop.min(self.len());
         let start = start.min(stop);
-        let new = PyList::with_capacity(py, stop - start)?;
-        for i in start..stop {
-            if let Some(item) = self.get(i) {
-                new.push(item);
+        // SAFETY: copying references runs no code.
+        PyList::from_slice(py, unsafe { self.items() }.get(start..stop).unwrap_or_default())
+    }
+
+    /// `self[start:stop] = items`, where `start <= stop <= len` and the items are not this list's own memory.
+    pub fn assign_range(&self, py: Python, start: usize, stop: usize, items: &[&PyObject]) -> PyResult<()> {
+        const FEW: usize = 16;
+        let n = self.len();
+        let count = stop - start;
+        if items.is_empty() || count > FEW {
+            return self.splice(py, start, stop, items.iter().map(|o| o.owned()).collect());
+        }
+        let mut gone = [const { MaybeUninit::<*mut PyObject>::uninit() }; FEW];
+        // SAFETY: the range is within the list, and no code runs before the list is complete again. The tail moves before a
+        // shrinking, after a growing.
+        unsafe {
+            for (i, g) in gone.iter_mut().enumerate().take(count) {
+                g.write(self.cell(start + i).get());
+            }
+            let (new_len, rest) = (n - count + items.len(), n - stop);
+            if new_len < n {
+                let p = self.ob_item.get();
+                p.add(start + items.len()).copy_from(p.add(stop), rest);
+                if self.resize(py, new_len).is_err() {
+                    drop(take(py));
+                    self.set_len(new_len);
+                }
+            } else if new_len > n {
+                self.resize(py, new_len)?;
+                let p = self.ob_item.get();
+                p.add(start + items.len()).copy_from(p.add(stop), rest);
+            }
+            for (i, item) in items.iter().enumerate() {
+                self.cell(start + i).set(item.owned().into_raw());
+            }
+            // The last one first, as CPython does.
+            for g in gone[..count].iter().rev() {
+                PyObject::decref(g.assume_init());
             }
         }
-        Ok(new)
+        Ok(())
     }
 
     /// `self[slice]`.
     pub fn get_slice(&self, py: Python, slice: &PySlice) -> PyResult<Py<PyList>> {
         let bounds = slice.unpack(py)?;
         let r = bounds.adjust(self.len());
+        // SAFETY: copying references runs no code.
+        let items = unsafe { self.items() };
+        if r.step == 1 {
+            let start = r.start_index();
+            return PyList::from_slice(py, items.get(start..start + r.len).unwrap_or_default());
+        }
         let new = PyList::with_capacity(py, r.len)?;
-        for i in r.indices() {
-            if let Some(item) = self.get(i) {
-                new.push(item);
-            }
+        for item in r.indices().filter_map(|i| items.get(i)) {
+            new.push(item.owned());
         }
         Ok(new)
     }

@@ -164,7 +164,7 @@ pub(super) fn sort(list: &PyList, py: Python, key: Option<&PyObject>, reverse: b
     list.allocated.set(allocated);
     if !strange.is_null() {
         // SAFETY: what others put into the list meanwhile.
-        unsafe { release_items(strange, strange_len) };
+        unsafe { release_items(strange, strange_len, 0) };
     }
     result
 }

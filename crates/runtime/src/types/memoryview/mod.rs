@@ -157,6 +157,26 @@ impl PyMemoryView {
         Self::make(py, &mbuf, master)
     }
 
+    /// A view of contiguous memory as plain bytes, in the order they lie there.
+    ///
+    /// Errors: what the exporter raises.
+    pub fn flat(py: Python, o: &PyObject) -> PyResult<Py<PyMemoryView>> {
+        let mbuf = PyManagedBuffer::of(py, o, request::FULL_RO)?;
+        // SAFETY: the master view is valid while `mbuf` is; the copy is only read.
+        let bytes = unsafe {
+            PyBuffer {
+                ndim: 1,
+                itemsize: 1,
+                format: null_mut(),
+                shape: null_mut(),
+                strides: null_mut(),
+                suboffsets: null_mut(),
+                ..*mbuf.master.get()
+            }
+        };
+        Self::make(py, &mbuf, &bytes)
+    }
+
     /// A view that an exporter's slot is asked for directly (`_PyMemoryView_FromBufferProc`).
     pub fn of_proc(
         py: Python,

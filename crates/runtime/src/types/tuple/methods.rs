@@ -39,7 +39,11 @@ impl PyTuple {
             for i in (0..t.len()).rev() {
                 drop(Py::<PyObject>::from_raw_owned_or_opt(*t.items_ptr().add(i)));
             }
-            free_object(o);
+            if PyTuple::check_exact(&*o) {
+                gc::free_plain(o, size_of::<PyTuple>() + 8 * t.len());
+            } else {
+                free_object(o);
+            }
         }
     }
 

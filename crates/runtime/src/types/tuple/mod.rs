@@ -37,9 +37,22 @@ pub struct TupleBuilder {
 impl TupleBuilder {
     /// Room for `n` items, `n` not zero.
     pub fn new(py: Python, n: usize) -> PyResult<TupleBuilder> {
-        let tuple: Py<PyTuple> = new_var_object(py, PyTuple::type_object(), n)?;
-        tuple.ob_hash.set(-1);
-        tuple.ob_base.ob_size.set(0);
+        const HEAD: usize = size_of::<gc::GcHead>();
+        let size =
+            n.checked_mul(8).filter(|&s| s <= isize::MAX as usize - 256).ok_or_else(|| memory_error(py))?;
+        // SAFETY: fresh memory of that size; items are written before the length says so.
+        let tuple: Py<PyTuple> = unsafe {
+            let p = gc::alloc(size_of::<PyTuple>() + size, HEAD) as *mut PyTuple;
+            if p.is_null() {
+                return Err(memory_error(py));
+            }
+            p.write(PyTuple {
+                ob_base: PyVarObject::header(PyTuple::type_object(), 0),
+                ob_hash: Cell::new(-1),
+                ob_item: [],
+            });
+            Py::from_raw_owned(p as *mut PyObject)
+        };
         Ok(TupleBuilder { tuple, capacity: n, tracked: false })
     }
 

@@ -75,7 +75,7 @@ pub fn alloc_untracked(py: Python, ty: &PyTypeObject, nitems: isize) -> PyResult
         if p.is_null() {
             return Err(memory_error(py));
         }
-        p.write_bytes(0, if inline { basic as usize } else { size });
+        zero_fields(p, if inline { basic as usize } else { size });
         let o = p as *mut PyObject;
         if itemsize == 0 {
             o.write(PyObject::header(ty));
@@ -89,6 +89,25 @@ pub fn alloc_untracked(py: Python, ty: &PyTypeObject, nitems: isize) -> PyResult
             values::init_inline(o);
         }
         Ok(Py::from_raw_owned(o))
+    }
+}
+
+/// Zeroes what follows the header of a new object of `size` bytes.
+///
+/// # Safety
+/// `p` is memory of that size.
+#[inline(always)]
+unsafe fn zero_fields(p: *mut u8, size: usize) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if size > 96 {
+            p.write_bytes(0, size);
+            return;
+        }
+        // Volatile, or else it becomes a call of `memset`, which is much for a few words.
+        for i in 2..size / 8 {
+            (p as *mut usize).add(i).write_volatile(0);
+        }
     }
 }
 

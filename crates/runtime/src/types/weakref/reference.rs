@@ -69,10 +69,17 @@ impl PyWeakRef {
         let basic = std::ptr::eq(cls, PyWeakRef::type_object());
         let proxy = super::proxy::is_proxy_type(cls);
         if callback.is_none() && (basic || proxy) {
-            for r in super::refs_to(o) {
-                if std::ptr::eq(r.ty(), cls) && r.wr_callback.is_empty() {
-                    return Ok(r);
+            // Those that can be shared come first.
+            let mut at = list.get();
+            // SAFETY: entries are live.
+            while let Some(e) = unsafe { at.as_ref() }
+                && e.wr_callback.is_empty()
+                && (std::ptr::eq(e.ty(), PyWeakRef::type_object()) || super::proxy::is_proxy_type(e.ty()))
+            {
+                if std::ptr::eq(e.ty(), cls) && e.refcount() > 0 {
+                    return Ok(e.owned());
                 }
+                at = e.wr_next.get();
             }
         }
         let value = PyWeakRef {

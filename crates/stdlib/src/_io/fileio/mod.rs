@@ -513,12 +513,4 @@ impl PyFileIO {
     fn _blksize(&self) -> u32 {
         self.block_size.get()
     }
-
-    #[setter(_blksize)]
-    fn set_blksize(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(v) = value else { return Err(type_error(py, "can't delete numeric/char attribute")) };
-        let n = v.index_isize(py, Some(&exceptions::PyExc_OverflowError_Type))?;
-        self.block_size.set(n as u32);
-        Ok(())
-    }
 }
