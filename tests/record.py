@@ -12,10 +12,11 @@ names = sys.argv[1:] or sorted(n for n in os.listdir(FOLDER) if n.endswith(".py"
 env = dict(os.environ, PYTHONHASHSEED="0", PYTHONDONTWRITEBYTECODE="1")
 env.pop("PYTHONPATH", None)
 for name in names:
-    p = subprocess.run([sys.executable, name], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace")
-    text = f"{p.returncode}\n{p.stdout}--- stderr\n{p.stderr}".replace(FOLDER + "/", "")
+    p = subprocess.run([sys.executable, name], cwd=FOLDER, env=env, stdin=subprocess.DEVNULL, capture_output=True)
+    out, err = (s.decode("utf-8", "replace") for s in (p.stdout, p.stderr))
+    text = f"{p.returncode}\n{out}--- stderr\n{err}".replace(FOLDER + "/", "")
     # Where the library is differs; crates/ophion/tests/programs.rs does the same.
     text = re.sub(r'"[^"\n]*/lib/python3\.14/', '"LIB/', text)
-    with open(os.path.join(FOLDER, name[:-3] + ".out"), "w") as f:
+    with open(os.path.join(FOLDER, name[:-3] + ".out"), "w", encoding="utf-8", newline="") as f:
         f.write(text)
     print(name, p.returncode)

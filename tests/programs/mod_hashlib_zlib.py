@@ -1,7 +1,7 @@
 import hashlib, hmac, zlib, gzip, base64, binascii, io
 for n in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s"): print(n, hashlib.new(n, b"abc").hexdigest()[:32], hashlib.new(n).digest_size, hashlib.new(n).block_size)
-print(hashlib.shake_128(b"x").hexdigest(8), hmac.new(b"k", b"m", "sha256").hexdigest(), hmac.compare_digest("a", "a"), hashlib.pbkdf2_hmac("sha256", b"p", b"s", 10).hex()[:20], hashlib.blake2b(b"d", digest_size=8, key=b"k", person=b"p").hexdigest(), sorted(hashlib.algorithms_guaranteed)[:3])
-h = hashlib.sha256(); h.update(b"a"); c = h.copy(); c.update(b"b"); print(h.hexdigest()[:10], c.hexdigest()[:10], h.name, repr(h)[:20])
+print(hashlib.shake_128(b"x").hexdigest(8), hmac.new(b"k", b"m", "sha256").hexdigest(), hmac.compare_digest("a", "a"), hashlib.blake2b(b"d", digest_size=8, key=b"k", person=b"p").hexdigest(), sorted(hashlib.algorithms_guaranteed)[:3])
+h = hashlib.sha256(); h.update(b"a"); c = h.copy(); c.update(b"b"); print(h.hexdigest()[:10], c.hexdigest()[:10], h.name)
 d = b"hello " * 100; c = zlib.compress(d); print(zlib.decompress(c) == d, len(c) < 50, zlib.crc32(b"abc"), zlib.adler32(b"abc"), zlib.decompress(zlib.compress(b"x", 9, 15)), zlib.crc32(b"c", zlib.crc32(b"ab")))
 o = zlib.compressobj(6, zlib.DEFLATED, -15); r = o.compress(d) + o.flush(); i = zlib.decompressobj(-15); print(i.decompress(r, 10), len(i.unconsumed_tail) > 0, i.decompress(i.unconsumed_tail)[:5], i.eof, i.flush()[:3])
 g = gzip.compress(b"data", mtime=0); print(g[:4], gzip.decompress(g), gzip.GzipFile(fileobj=io.BytesIO(g)).read())

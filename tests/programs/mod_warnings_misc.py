@@ -24,7 +24,7 @@ class B(A):
     p = 1
 class S: pass
 A.register(S); print(B().f(), issubclass(S, A), isinstance(S(), A), A.__abstractmethods__ == {"f", "p"})
-for c in (A, type("C", (A,), {"f": 1}), numbers.Number):
+for c in (A, type("C", (A,), {"f": 1})):
     try: print(c())
     except TypeError as e: print(e)
 print(isinstance(5, numbers.Integral), isinstance(1.5, numbers.Rational), issubclass(complex, numbers.Complex), list(graphlib.TopologicalSorter({"d": {"b", "c"}, "b": {"a"}, "c": {"a"}}).static_order())[0], timeit.timeit("1", number=10) >= 0)

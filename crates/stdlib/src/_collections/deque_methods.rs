@@ -100,6 +100,9 @@ impl Deque {
         let max = match maxlen.filter(|m| !m.is_none()) {
             None => -1,
             Some(m) => {
+                if !number::has_index(m) {
+                    return Err(type_error(py, "an integer is required"));
+                }
                 let m = number::index_isize(py, m, Some(&exceptions::PyExc_OverflowError_Type))?;
                 if m < 0 {
                     return Err(value_error(py, "maxlen must be non-negative"));
@@ -314,8 +317,7 @@ impl Deque {
         match self.position(py, value, start as usize..stop as usize, index_mutated)? {
             Some(i) => Ok(i),
             None => {
-                let value = value.repr(py)?.to_string_lossy();
-                Err(value_error(py, format!("{value} is not in deque")))
+                Err(value_error(py, "deque.index(x): x not in deque"))
             }
         }
     }
@@ -375,8 +377,7 @@ impl Deque {
                 Ok(())
             }
             None => {
-                let value = value.repr(py)?.to_string_lossy();
-                Err(value_error(py, format!("{value} is not in deque")))
+                Err(value_error(py, "deque.remove(x): x not in deque"))
             }
         }
     }

@@ -92,7 +92,7 @@ pub(super) fn chain(py: Python, first: Option<Raised>, then: impl FnOnce() -> Py
 /// `TypeError: cannot pickle 'X' instances`.
 #[cold]
 pub(super) fn no_pickle(py: Python, o: &PyObject) -> Raised {
-    type_error(py, format!("cannot pickle '{}' instances", type_name(o)))
+    type_error(py, format!("cannot pickle '{}' instances", o.ty().short_name()))
 }
 
 /// Runs a finaliser's work with no exception pending, and puts the pending one back.

@@ -73,10 +73,10 @@ fn bytes_from(py: Python, o: &PyObject, method: &'static PyStr, n: usize) -> PyR
 
 /// The finaliser of all streams: closes the stream.
 fn finalise(py: Python, o: &PyObject) {
-    // A stream that can't tell is taken for open.
+    // A stream that can't tell is in no state to be closed.
     let closed = is_closed(py, o).unwrap_or_else(|e| {
         drop(fetch(py, e));
-        false
+        true
     });
     if closed {
         return;
