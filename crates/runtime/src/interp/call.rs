@@ -4,7 +4,6 @@ use super::arguments::fill_arguments;
 use super::datastack;
 use super::eval::eval_frame;
 use super::frame::{Frame, owner};
-use super::regs::dealloc_cold;
 use super::stackref::StackRef;
 use crate::errors::memory_error;
 use crate::state::{Thread, thread};
@@ -225,35 +224,13 @@ pub unsafe fn clear_locals(f: &Frame) {
     f.f_locals.set(None);
 }
 
-/// Takes down a frame on the data stack that has no frame object and no namespace.
-///
-/// # Safety
-/// As [`clear_and_pop`].
+/// Is the frame on the data stack, not the first of its chunk, without frame object and namespace?
 #[inline(always)]
-pub unsafe fn pop_plain(t: &Thread, frame: *mut Frame) {
-    // SAFETY: the caller's promise; the stack pointer is moved down before an entry is released.
-    unsafe {
-        let f = &*frame;
-        let base = f.localsplus();
-        let mut sp = f.stackpointer.get();
-        while sp > base {
-            sp = sp.sub(1);
-            release_in(f, sp, *sp);
-        }
-        release_in(f, base, f.f_funcobj.get());
-        release_in(f, base, f.f_executable.get());
-        datastack::pop(t, frame);
-    }
-}
-
-/// Releases what a frame's word refers to.
-#[inline(always)]
-unsafe fn release_in(f: &Frame, sp: *mut StackRef, v: StackRef) {
-    // SAFETY: the frame's reference is given up.
-    if unsafe { v.release() } {
-        f.stackpointer.set(sp);
-        dealloc_cold(v.as_ptr());
-    }
+pub fn is_plain(t: &Thread, f: &Frame) -> bool {
+    f.owner.get() == owner::THREAD
+        && f.frame_obj.is_empty()
+        && f.f_locals.is_empty()
+        && !datastack::begins_chunk(t, f)
 }
 
 /// Takes down a frame that has ended, whoever owns it (`_PyEval_FrameClearAndPop`).

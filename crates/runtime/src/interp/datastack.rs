@@ -90,6 +90,24 @@ unsafe fn data(c: *mut Chunk) -> *mut *mut PyObject {
     unsafe { &raw mut (*c).data as *mut *mut PyObject }
 }
 
+/// Is the frame the first of the current chunk? Popping it gives the chunk back.
+#[inline(always)]
+pub fn begins_chunk(t: &Thread, frame: &Frame) -> bool {
+    // SAFETY: a frame is on the stack, so there is a chunk.
+    std::ptr::eq(frame as *const Frame as *const *mut PyObject, unsafe {
+        data(t.datastack_chunk.get() as *mut Chunk)
+    })
+}
+
+/// Gives back the memory of the topmost frame of a chunk that holds more.
+///
+/// # Safety
+/// `frame` is the frame pushed last, and does not [begin its chunk](begins_chunk).
+#[inline(always)]
+pub unsafe fn pop_unchecked(t: &Thread, frame: *mut Frame) {
+    t.datastack_top.set(frame as *mut *mut PyObject);
+}
+
 /// Gives back the memory of the topmost frame.
 ///
 /// # Safety

@@ -429,7 +429,7 @@ impl Regs {
         if enter_python(self.thread) { Ok(()) } else { Err(Stop::ExitFrame) }
     }
 
-    /// Resumes a suspended generator in the loop, sending `value`; when it returns, execution goes on `offset` units behind this
+    /// Where [`may_enter`](Self::may_enter) said yes: resumes a suspended generator in the loop, sending `value`; when it returns, execution goes on `offset` units behind this
     /// instruction, when it yields, right after it.
     #[inline(always)]
     pub fn resume_generator(&mut self, g: &'static PyGenerator, value: StackRef, offset: usize) -> Flow {
@@ -446,7 +446,16 @@ impl Regs {
         self.thread.exc_info.set(&g.gi_exc_state);
         f.previous.set(self.frame);
         self.frame().return_offset.set(offset as u16);
-        self.enter_pushed(frame)
+        self.spill();
+        let left = &self.thread.py_recursion_remaining;
+        left.set(left.get() - 1);
+        self.enter(frame, 0)
+    }
+
+    /// Is there room for one more Python frame without asking?
+    #[inline(always)]
+    pub fn may_enter(&self) -> bool {
+        self.thread.py_recursion_remaining.get() > 1
     }
 
     /// Continues in another frame, from its saved registers plus `offset` code units.

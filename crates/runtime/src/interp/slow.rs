@@ -41,6 +41,10 @@ macro_rules! slow_paths {
 slow_paths! {
     /// A binary operator, whatever the operands.
     BinaryOp ops::binary_op_any;
+    /// Returning, after a local variable's last reference was given up.
+    ReturnDying ops::return_dying;
+    /// Returning, whoever owns the frame and whatever it holds.
+    ReturnAny ops::return_any;
     /// The next value of any iterator.
     ForIter ops::for_iter_any;
 }

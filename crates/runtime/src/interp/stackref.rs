@@ -202,6 +202,13 @@ impl StackRef {
         }
     }
 
+    /// Is this the only reference to its object?
+    #[inline(always)]
+    pub fn is_last(self) -> bool {
+        // SAFETY: a counted word keeps its object alive.
+        self.is_counted() && unsafe { self.get() }.refcount() == 1
+    }
+
     /// As [`close`](Self::close), but leaves the deallocation of an object that nobody needs any more to the caller: true means the
     /// count is zero.
     ///

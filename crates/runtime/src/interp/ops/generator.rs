@@ -67,6 +67,7 @@ pub fn send(r: &mut Regs) -> Flow {
     // A generator or coroutine is resumed in the loop.
     if let Some(g) = generator_of(receiver)
         && g.gi_frame_state.get() < state::EXECUTING
+        && r.may_enter()
     {
         let value = r.pop();
         let offset = 1 + caches::SEND + r.oparg as usize;
@@ -94,7 +95,7 @@ fn generator_of(o: &'static object::PyObject) -> Option<&'static PyGenerator> {
 #[inline(always)]
 pub fn send_gen(r: &mut Regs) -> Flow {
     let Some(g) = generator_of(r.obj(1)) else { return r.deopt(op::SEND) };
-    if g.gi_frame_state.get() >= state::EXECUTING {
+    if g.gi_frame_state.get() >= state::EXECUTING || !r.may_enter() {
         return r.deopt(op::SEND);
     }
     let value = r.pop();

@@ -107,7 +107,7 @@ pub fn for_iter_range(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn for_iter_gen(r: &mut Regs) -> Flow {
     let Some(g) = r.obj(0).downcast_exact::<PyGenerator>() else { return r.deopt(op::FOR_ITER) };
-    if g.gi_frame_state.get() >= state::EXECUTING {
+    if g.gi_frame_state.get() >= state::EXECUTING || !r.may_enter() {
         return r.deopt(op::FOR_ITER);
     }
     // When it ends, execution goes on at END_FOR.

@@ -136,6 +136,23 @@ impl PyInt {
 
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
+        if self.is_compact() {
+            let mut text = [0; 10];
+            let mut at = text.len();
+            let value = self.compact_value();
+            let mut rest = value.unsigned_abs();
+            while let Some(place) = at.checked_sub(1) {
+                text[place] = b'0' + (rest % 10) as u8;
+                at = place;
+                rest /= 10;
+                if rest == 0 {
+                    break;
+                }
+            }
+            if value >= 0 {
+                return PyStr::from_ascii(py, &text[at..]);
+            }
+        }
         PyStr::new(py, &self.to_decimal(py)?)
     }
 

@@ -19,14 +19,21 @@ impl PyList {
         const FEW: usize = 16;
         let n = self.len();
         let count = stop - start;
-        if items.is_empty() || count > FEW {
-            return self.splice(py, start, stop, items.iter().map(|o| o.owned()).collect());
+        if items.is_empty() {
+            return self.splice(py, start, stop, Vec::new());
         }
-        let mut gone = [const { MaybeUninit::<*mut PyObject>::uninit() }; FEW];
+        let mut few = [const { MaybeUninit::<*mut PyObject>::uninit() }; FEW];
+        let mut many = Vec::new();
+        let gone = if count <= FEW {
+            &mut few[..count]
+        } else {
+            many.try_reserve_exact(count).map_err(|_| memory_error(py))?;
+            &mut many.spare_capacity_mut()[..count]
+        };
         // SAFETY: the range is within the list, and no code runs before the list is complete again. The tail moves before a
         // shrinking, after a growing.
         unsafe {
-            for (i, g) in gone.iter_mut().enumerate().take(count) {
+            for (i, g) in gone.iter_mut().enumerate() {
                 g.write(self.cell(start + i).get());
             }
             let (new_len, rest) = (n - count + items.len(), n - stop);
@@ -46,7 +53,7 @@ impl PyList {
                 self.cell(start + i).set(item.owned().into_raw());
             }
             // The last one first, as CPython does.
-            for g in gone[..count].iter().rev() {
+            for g in gone.iter().rev() {
                 PyObject::decref(g.assume_init());
             }
         }

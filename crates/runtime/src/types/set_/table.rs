@@ -404,6 +404,18 @@ impl PySet {
 
 impl Drop for PySet {
     fn drop(&mut self) {
-        self.clear();
+        let (table, mask) = (self.table.get(), self.mask());
+        if table.is_null() {
+            return;
+        }
+        // SAFETY: nobody sees the set any more; its references are released once.
+        unsafe {
+            for i in 0..=mask {
+                drop(Py::<PyObject>::from_raw_owned_or_opt((*table.add(i)).key.get()));
+            }
+            if table != self.small() {
+                alloc::free_of_size(table as *mut u8, (mask + 1) * size_of::<SetEntry>());
+            }
+        }
     }
 }
