@@ -15,6 +15,7 @@ mod _heapq;
 mod _hmac;
 mod _io;
 mod _json;
+mod _locale;
 mod _md5;
 mod _multiprocessing;
 mod _opcode;
@@ -47,6 +48,7 @@ mod _weakref;
 mod array;
 mod atexit;
 mod binascii;
+mod cmath;
 mod digest;
 mod errno;
 mod faulthandler;
@@ -84,6 +86,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_hmac", def: &_hmac::_hmac::MODULE },
     BuiltinModule { name: "_io", def: &_io::_io::MODULE },
     BuiltinModule { name: "_json", def: &_json::_json::MODULE },
+    BuiltinModule { name: "_locale", def: &_locale::_locale::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_multiprocessing", def: &_multiprocessing::_multiprocessing::MODULE },
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
@@ -116,6 +119,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "array", def: &array::array::MODULE },
     BuiltinModule { name: "atexit", def: &atexit::atexit::MODULE },
     BuiltinModule { name: "binascii", def: &binascii::binascii::MODULE },
+    BuiltinModule { name: "cmath", def: &cmath::cmath::MODULE },
     BuiltinModule { name: "errno", def: &errno::errno::MODULE },
     BuiltinModule { name: "faulthandler", def: &faulthandler::faulthandler::MODULE },
     BuiltinModule { name: "fcntl", def: &fcntl::fcntl::MODULE },

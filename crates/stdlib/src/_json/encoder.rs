@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
             allow_nan: e.allow_nan,
             quoting: e.quoting,
             around: (!markers.is_none()).then(Vec::new),
-            first_level,
+            first_level: first_level.max(0),
             layouts: Vec::new(),
         })
     }

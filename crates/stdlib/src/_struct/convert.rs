@@ -8,16 +8,30 @@ use runtime::types::memoryview::item::{f64_to_half, half_to_f64};
 use runtime::types::{PyComplex, PyFloat, PyInt};
 
 /// The item's bytes as a number, in its byte order.
+#[inline]
 fn load(mode: Mode, bytes: &[u8]) -> u64 {
-    let fold = |a: u64, &b: &u8| a << 8 | b as u64;
-    if mode.big { bytes.iter().fold(0, fold) } else { bytes.iter().rev().fold(0, fold) }
+    macro_rules! number {
+        ($t:ty, $b:expr) => {
+            (if mode.big { <$t>::from_be_bytes($b) } else { <$t>::from_le_bytes($b) }) as u64
+        };
+    }
+    match *bytes {
+        [a] => a as u64,
+        [a, b] => number!(u16, [a, b]),
+        [a, b, c, d] => number!(u32, [a, b, c, d]),
+        [a, b, c, d, e, f, g, h] => number!(u64, [a, b, c, d, e, f, g, h]),
+        _ => 0,
+    }
 }
 
+/// Writes the low bytes of a number in the item's byte order.
+#[inline]
 fn store(mode: Mode, value: u64, out: &mut [u8]) {
-    let n = out.len();
-    for (i, b) in out.iter_mut().enumerate() {
-        let shift = if mode.big { n - 1 - i } else { i };
-        *b = (value >> (8 * shift)) as u8;
+    let (little, big) = (value.to_le_bytes(), value.to_be_bytes());
+    let n = out.len().min(8);
+    let from = if mode.big { &big[8 - n..] } else { &little[..n] };
+    for (to, from) in out.iter_mut().zip(from) {
+        *to = *from;
     }
 }
 

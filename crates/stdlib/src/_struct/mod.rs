@@ -8,6 +8,7 @@ use layout::{Layout, Run};
 use runtime::prelude::*;
 use runtime::state::interpreter;
 use runtime::types::buffer::{self, Buffer};
+use runtime::types::tuple::TupleBuilder;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -123,7 +124,10 @@ impl PyStruct {
 }
 
 fn unpack_all(py: Python, l: &Layout, bytes: &[u8]) -> PyResult<Py<PyTuple>> {
-    let mut items = Vec::with_capacity(l.items);
+    if l.items == 0 {
+        return Ok(PyTuple::empty(py));
+    }
+    let mut items = TupleBuilder::new(py, l.items)?;
     for run in &l.runs {
         for i in 0..run.count {
             let at = run.offset + i * run.size;
@@ -131,7 +135,7 @@ fn unpack_all(py: Python, l: &Layout, bytes: &[u8]) -> PyResult<Py<PyTuple>> {
             items.push(convert::unpack(py, l.mode, run.code, part)?);
         }
     }
-    PyTuple::new(py, items)
+    Ok(items.finish())
 }
 
 /// Packs values, whose number has been checked. Python code runs between items, so they go into memory of our own.

@@ -116,7 +116,9 @@ fn lookup(py: Python, v: Version, name: &PyObject) -> PyResult<Py<PyStr>> {
     }
     let undefined = || raise(&format!("undefined character name '{text}'"));
     if let Some(c) = names::lookup(text) {
-        if v == Version::V320 && record(v, c).category() == 0 {
+        // The old version knows no aliases, and not all characters.
+        let by_alias = || names::name(c).is_none_or(|n| !n.eq_ignore_ascii_case(text));
+        if v == Version::V320 && (record(v, c).category() == 0 || by_alias()) {
             return Err(undefined());
         }
         return PyStr::from_char(py, c);

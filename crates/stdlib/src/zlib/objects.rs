@@ -266,7 +266,11 @@ impl PyDecompress {
         if length <= 0 {
             return Err(value_error(py, "length must be greater than zero"));
         }
-        if self.eof.get() || self.stream.lock(py).is_none() {
+        if self.eof.get() {
+            *self.stream.lock(py) = None;
+            return Ok(PyBytes::empty().owned());
+        }
+        if self.stream.lock(py).is_none() {
             return Ok(PyBytes::empty().owned());
         }
         let tail = self.unconsumed_tail.get_owned();

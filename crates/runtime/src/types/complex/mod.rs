@@ -4,7 +4,7 @@ mod arith;
 mod methods;
 mod text;
 
-pub use arith::Complex;
+pub use arith::{Complex, Failure};
 pub use methods::PyComplex_Type;
 
 use crate::prelude::*;
