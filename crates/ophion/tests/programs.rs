@@ -25,6 +25,20 @@ fn neutral(output: &str, folder: &Path) -> String {
         rest = &rest[at + LIBRARY.len()..];
     }
     result.push_str(rest);
+    without_addresses(&result)
+}
+
+/// Addresses of objects (` at 0x…`) become ` at 0x-`.
+fn without_addresses(text: &str) -> String {
+    const AT: &str = " at 0x";
+    let mut parts = text.split(AT);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || ('a'..='f').contains(&c));
+        result.push_str(AT);
+        result.push_str(if rest.len() < part.len() { "-" } else { "" });
+        result.push_str(rest);
+    }
     result
 }
 

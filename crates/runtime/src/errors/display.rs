@@ -77,14 +77,56 @@ pub fn plain(py: Python, exc: &PyBaseException, depth: usize) {
     }
 }
 
+/// One exception with its frames and their source lines, without marks and chain: what `sys.unraisablehook` prints.
+///
+/// Errors: none are left pending.
+pub fn print_single(py: Python, exc: &PyBaseException, tb: &PyObject) {
+    let mut at = tb.downcast::<PyTraceback>().map(|t| t.owned());
+    if at.is_some() {
+        write_stderr(py, "Traceback (most recent call last):\n");
+    }
+    while let Some(t) = at {
+        let (file, line, name) = t.location(py);
+        write_stderr(py, &format!("  File \"{file}\", line {line}, in {name}\n"));
+        match source_line(py, &file, line) {
+            Ok(text) if !text.trim().is_empty() => write_stderr(py, &format!("    {}\n", text.trim())),
+            Ok(_) => {}
+            Err(_) => drop(take(py)),
+        }
+        at = t.next();
+    }
+    let ty = exc.ty();
+    let text_of = |o: PyResult| -> Option<String> {
+        match o.and_then(|o| o.str_(py)) {
+            Ok(s) => Some(s.to_string_lossy()),
+            Err(_) => {
+                drop(take(py));
+                None
+            }
+        }
+    };
+    let module = text_of(ty.object().getattr(py, intern!(py, "__module__"))).unwrap_or_else(|| "<unknown>".to_owned());
+    let name = text_of(ty.object().getattr(py, intern!(py, "__qualname__"))).unwrap_or_else(|| "<unknown>".to_owned());
+    let prefix = if matches!(module.as_str(), "builtins" | "__main__") { String::new() } else { format!("{module}.") };
+    match text_of(Ok(exc.as_object().owned())) {
+        Some(t) if t.is_empty() => write_stderr(py, &format!("{prefix}{name}\n")),
+        Some(t) => write_stderr(py, &format!("{prefix}{name}: {t}\n")),
+        None => write_stderr(py, &format!("{prefix}{name}: <exception str() failed>\n")),
+    }
+}
+
+fn source_line(py: Python, file: &str, line: i32) -> PyResult<String> {
+    let f = crate::import::import_attr(py, "linecache", "getline")?;
+    let (file, line) = (PyStr::new(py, file)?, PyInt::from_i64(py, i64::from(line))?);
+    Ok(f.call(py, &[file.as_object(), line.as_object()])?.str_(py)?.to_string_lossy())
+}
+
 /// Handles an exception nobody caught in the main program (`PyErr_PrintEx`): `SystemExit` gives its status, anything else goes
 /// to `sys.excepthook` and gives 1. Sets `sys.last_exc` and its relatives.
 pub fn print_uncaught(py: Python, raised: Raised) -> i32 {
     let exc = fetch(py, raised);
-    if let Some(e) = exc.as_object().downcast::<PySystemExit>()
-        && interpreter(py).config.borrow().inspect == 0
-    {
-        return exit_status(py, e);
+    if exc.as_object().downcast::<PySystemExit>().is_some() && interpreter(py).config.borrow().inspect == 0 {
+        return exit_status(py, exc.as_object());
     }
     let tb = exc.traceback.get_owned().unwrap_or_else(|| none().owned());
     if let Some(sys) = interpreter(py).sysdict.get_owned() {
@@ -108,8 +150,8 @@ pub fn print_uncaught(py: Python, raised: Raised) -> i32 {
     };
     if let Err(e) = result {
         let second = fetch(py, e);
-        if let Some(e) = second.as_object().downcast::<PySystemExit>() {
-            return exit_status(py, e);
+        if second.as_object().downcast::<PySystemExit>().is_some() {
+            return exit_status(py, second.as_object());
         }
         write_stderr(py, "Error in sys.excepthook:\n");
         let tb2 = second.traceback.get_owned().unwrap_or_else(|| none().owned());
@@ -123,8 +165,18 @@ pub fn print_uncaught(py: Python, raised: Raised) -> i32 {
 }
 
 /// The process status of a `SystemExit`; a code that is no number is printed.
-fn exit_status(py: Python, e: &PySystemExit) -> i32 {
-    let Some(code) = e.code.get_owned().filter(|c| !c.is_none()) else { return 0 };
+fn exit_status(py: Python, e: &PyObject) -> i32 {
+    // The attribute, not the field: a subclass may define it. Without it, the exception itself is shown.
+    let code = match e.getattr(py, intern!(py, "code")) {
+        Ok(code) => code,
+        Err(_) => {
+            drop(take(py));
+            e.owned()
+        }
+    };
+    if code.is_none() {
+        return 0;
+    }
     if let Some(n) = code.downcast::<PyInt>() {
         return n.as_i64().unwrap_or(-1) as i32;
     }

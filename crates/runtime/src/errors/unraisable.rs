@@ -30,9 +30,17 @@ fn report(
     args.as_object().setattr(py, intern!(py, "exc_value"), exc.as_object())?;
     let tb = exc.traceback.get_owned().unwrap_or_else(|| none().owned());
     args.as_object().setattr(py, intern!(py, "exc_traceback"), &tb)?;
-    let text = match message {
-        Some(m) => PyStr::new(py, m)?.into_object(),
-        None => none().owned(),
+    // With a message of its own the object is part of it.
+    let (text, o) = match (message, o) {
+        (Some(m), Some(o)) => match o.repr(py) {
+            Ok(shown) => (PyStr::new(py, &format!("{m} {}", shown.to_string_lossy()))?.into_object(), None),
+            Err(_) => {
+                drop(take(py));
+                (PyStr::new(py, &format!("{m} <object repr() failed>"))?.into_object(), None)
+            }
+        },
+        (Some(m), None) => (PyStr::new(py, m)?.into_object(), None),
+        (None, o) => (none().owned(), o),
     };
     args.as_object().setattr(py, intern!(py, "err_msg"), &text)?;
     args.as_object().setattr(py, intern!(py, "object"), o.unwrap_or(none()))?;

@@ -157,7 +157,11 @@ pub mod part {
             };
             write_stderr(py, &format!("{}: {shown}\n", msg.as_deref().unwrap_or("Exception ignored in")));
         }
-        crate::errors::display::print_exception(py, &value, &tb)
+        match value.downcast::<PyBaseException>() {
+            Some(e) => crate::errors::display::print_single(py, e, &tb),
+            None => write_stderr(py, "NoneType: None\n"),
+        }
+        Ok(())
     }
 
     /// Starts the debugger that PYTHONBREAKPOINT names.

@@ -1,0 +1,1 @@
+raise KeyError("line one\nline two")

@@ -1,0 +1,4 @@
+import os
+try:
+    pass
+print(1)

@@ -1,0 +1,3 @@
+x: int = 5
+async def g():
+    def h(): await x

@@ -1,0 +1,5 @@
+import datetime as d, calendar, time
+start = d.date(2024, 1, 31)
+def add_months(x, n): y, m = divmod(x.year * 12 + x.month - 1 + n, 12); return x.replace(year=y, month=m + 1, day=min(x.day, calendar.monthrange(y, m + 1)[1]))
+print([str(add_months(start, i)) for i in (1, 2, 13, -2)], (d.date(2025, 1, 1) - start).days, [(start + d.timedelta(days=i)).strftime("%a") for i in range(3)], max(calendar.monthcalendar(2024, 2)), d.date(2024, 12, 30).isocalendar(), [y for y in range(1999, 2005) if calendar.isleap(y)])
+utc, tz = d.timezone.utc, d.timezone(d.timedelta(hours=-5), "EST"); a = d.datetime(2024, 3, 10, 6, 30, tzinfo=utc); print(a.astimezone(tz), a == a.astimezone(tz), a.isoformat(), d.datetime.fromisoformat("2024-03-10T01:30:00-05:00") - a, d.datetime(2024, 1, 1).replace(tzinfo=tz).utctimetuple().tm_hour, repr(a.astimezone(tz)), d.datetime.strptime("10 Mar 2024 18:05:09 +0130", "%d %b %Y %H:%M:%S %z"), d.timedelta(hours=26, seconds=-1), str(-d.timedelta(minutes=1)), d.timedelta(1) / d.timedelta(hours=7), time.strftime("%j %U %w", time.gmtime(86400 * 40)))
