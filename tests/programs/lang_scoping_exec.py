@@ -14,8 +14,8 @@ print(C().m(), C.n(), C.l, C.w)
 def outer():
     a = 1
     class D:
-        b = a
         a = 2
+        b = a
         def g(self): return a
     return D.b, D.a, D().g()
 print(outer())

@@ -2,10 +2,11 @@ from dataclasses import dataclass, field, KW_ONLY, InitVar, fields, asdict, repl
 from typing import ClassVar
 @dataclass
 class Base: id: int; kind: ClassVar[str] = "base"; meta: dict = field(default_factory=dict, repr=False)
-@dataclass(eq=False)
-class Child(Base): name: str = "n"; _: KW_ONLY; flag: bool = False; scale: InitVar[int] = 1; total: int = field(init=False)
 def post(self, scale): self.total = self.id * scale
-Child.__post_init__ = post
+@dataclass(eq=False)
+class Child(Base):
+    __post_init__ = post
+    name: str = "n"; _: KW_ONLY; flag: bool = False; scale: InitVar[int] = 1; total: int = field(init=False)
 c = Child(3, name="x", flag=True, scale=5); print(c, c.total, [f.name for f in fields(c)], asdict(c), Base(1) == Base(1), Child(1) == Child(1), Child.kind, c.__match_args__)
 @dataclass(order=True, unsafe_hash=True)
 class V: major: int; minor: int = 0; tag: str = field(default="", compare=False)

@@ -78,6 +78,7 @@ fn main_dict(py: Python) -> PyResult<Py<PyDict>> {
 }
 
 fn prepend_path(py: Python, entry: &PyObject) -> PyResult<()> {
+    interpreter(py).sys_path_0.set(Some(entry.owned()));
     match interpreter(py).sys_get(py, "path") {
         Some(p) => match p.downcast::<PyList>() {
             Some(l) => l.insert(py, 0, entry.owned()),

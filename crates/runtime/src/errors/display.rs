@@ -105,9 +105,12 @@ pub fn print_single(py: Python, exc: &PyBaseException, tb: &PyObject) {
             }
         }
     };
-    let module = text_of(ty.object().getattr(py, intern!(py, "__module__"))).unwrap_or_else(|| "<unknown>".to_owned());
-    let name = text_of(ty.object().getattr(py, intern!(py, "__qualname__"))).unwrap_or_else(|| "<unknown>".to_owned());
-    let prefix = if matches!(module.as_str(), "builtins" | "__main__") { String::new() } else { format!("{module}.") };
+    let module =
+        text_of(ty.object().getattr(py, intern!(py, "__module__"))).unwrap_or_else(|| "<unknown>".to_owned());
+    let name = text_of(ty.object().getattr(py, intern!(py, "__qualname__")))
+        .unwrap_or_else(|| "<unknown>".to_owned());
+    let prefix =
+        if matches!(module.as_str(), "builtins" | "__main__") { String::new() } else { format!("{module}.") };
     match text_of(Ok(exc.as_object().owned())) {
         Some(t) if t.is_empty() => write_stderr(py, &format!("{prefix}{name}\n")),
         Some(t) => write_stderr(py, &format!("{prefix}{name}: {t}\n")),

@@ -39,6 +39,8 @@ pub struct Interpreter {
     pub next_keys_version: Cell<u32>,
     /// The interpreter loop's own.
     pub eval: crate::interp::state::EvalState,
+    /// What the command put in front of `sys.path`, if anything: a module there may shadow another.
+    pub sys_path_0: Slot,
     /// Flags for `dlopen` (`sys.setdlopenflags`).
     pub dlopen_flags: Cell<i32>,
     /// Extension modules loaded so far: (file, name) → definition or copy of the dict.
@@ -57,6 +59,7 @@ impl Interpreter {
             builtins: Slot::empty(),
             modules: Slot::empty(),
             importlib: Slot::empty(),
+            sys_path_0: Slot::empty(),
             import_func: Slot::empty(),
             codec_search_path: Slot::empty(),
             codec_search_cache: Slot::empty(),

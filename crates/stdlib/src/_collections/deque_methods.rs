@@ -316,9 +316,7 @@ impl Deque {
         let start = fit(start).min(stop);
         match self.position(py, value, start as usize..stop as usize, index_mutated)? {
             Some(i) => Ok(i),
-            None => {
-                Err(value_error(py, "deque.index(x): x not in deque"))
-            }
+            None => Err(value_error(py, "deque.index(x): x not in deque")),
         }
     }
 
@@ -376,9 +374,7 @@ impl Deque {
                 self.remove_at(i);
                 Ok(())
             }
-            None => {
-                Err(value_error(py, "deque.remove(x): x not in deque"))
-            }
+            None => Err(value_error(py, "deque.remove(x): x not in deque")),
         }
     }
 

@@ -191,8 +191,7 @@ pub fn shadowing_hint(py: Python, name: &PyStr, origin: &str) -> PyResult<Option
         }
         None => "",
     };
-    let Some(path) = interp.sys_get(py, "path") else { return Ok(None) };
-    let Some(first) = path.downcast::<PyList>().and_then(|l| l.get(0)) else { return Ok(None) };
+    let Some(first) = interp.sys_path_0.get_owned() else { return Ok(None) };
     let Some(first) = first.downcast::<PyStr>() else { return Ok(None) };
     let first = first.to_string_lossy();
     let first = if first.is_empty() {

@@ -1,0 +1,3 @@
+import colorsys, quopri, stringprep, code, codeop, copyreg, errno, types, keyword, sysconfig, platform, this as zen
+print(colorsys.rgb_to_hsv(0.5, 0.25, 0.75), quopri.encodestring("é=".encode()), stringprep.in_table_a1("\u0221"), errno.errorcode[2], codeop.compile_command("x = (") is None, codeop.compile_command("1").co_name, platform.system(), platform.python_implementation(), platform.python_version(), sysconfig.get_python_version(), sysconfig.get_config_var("EXT_SUFFIX"), types.FunctionType.__name__)
+c = code.InteractiveInterpreter({"x": 5}); print(c.runsource("x + 1"), c.runsource("if x:"), c.runsource("1 +* 2"), c.runsource("1/0"))
