@@ -1,7 +1,7 @@
 //! `o[a:b]` without making a slice object where the type allows it.
 
 use crate::abstract_::ObjectExt;
-use crate::types::{PyInt, PyList, PySlice, PyStr, PyTuple};
+use crate::types::{PyBytes, PyInt, PyList, PySlice, PyStr, PyTuple};
 use object::{PyLayout, PyObject, PyResult, Python};
 
 /// The range of a sequence of length `n` that `start:stop` means, if both are small ints or `None`.
@@ -26,6 +26,12 @@ pub fn get(py: Python, o: &PyObject, start: &PyObject, stop: &PyObject) -> PyRes
     } else if let Some(s) = o.downcast_exact::<PyStr>() {
         if let Some((a, b)) = range(s.len(), start, stop) {
             return Ok(s.substring(py, a, b)?.into_object());
+        }
+    } else if let Some(b) = o.downcast_exact::<PyBytes>() {
+        if let Some((start, stop)) = range(b.len(), start, stop)
+            && stop - start < b.len()
+        {
+            return Ok(PyBytes::new(py, b.as_bytes().get(start..stop).unwrap_or_default())?.into_object());
         }
     } else if let Some(t) = o.downcast_exact::<PyTuple>()
         && let Some((a, b)) = range(t.len(), start, stop)

@@ -175,10 +175,9 @@ impl Thread {
         let mut item = self.exc_info.get();
         // SAFETY: the chain consists of the thread's own item and items of generators that are running on this thread.
         while let Some(i) = unsafe { item.as_ref() } {
-            if let Some(v) = i.exc_value.get_owned()
-                && !v.is(crate::singletons::none())
-            {
-                return v.downcast_into::<PyBaseException>().ok();
+            let v = i.exc_value.as_ptr();
+            if !v.is_null() && !ptr::eq(v, crate::singletons::none()) {
+                return i.exc_value.get_owned()?.downcast_into::<PyBaseException>().ok();
             }
             item = i.previous_item.get();
         }

@@ -53,8 +53,8 @@ impl PyInt {
 
     /// `a >> bits`, rounding down.
     pub fn shr(py: Python, a: &PyInt, bits: u64) -> PyResult<Py<PyInt>> {
-        if a.is_compact() {
-            return PyInt::from_i64(py, (a.compact_value() as i64) >> bits.min(63));
+        if let Some(value) = a.as_i64() {
+            return PyInt::from_i64(py, value >> bits.min(63));
         }
         let all = digits::bit_length(a.digits()) as u64;
         if bits >= all {

@@ -11,6 +11,20 @@ fn by_zero(py: Python) -> Raised {
     zero_division_error(py, "division by zero")
 }
 
+/// Both operands of a division as machine words, if they fit and the quotient does.
+#[inline]
+fn words(a: &PyInt, b: &PyInt) -> Option<(i64, i64)> {
+    let (x, y) = (a.as_i64()?, b.as_i64()?);
+    if y == 0 || y == -1 { None } else { Some((x, y)) }
+}
+
+/// Quotient and remainder, rounding down. `y` is neither 0 nor -1.
+#[inline]
+fn floor_i64(x: i64, y: i64) -> (i64, i64) {
+    let (q, r) = (x / y, x % y);
+    if r != 0 && (r < 0) != (y < 0) { (q - 1, r + y) } else { (q, r) }
+}
+
 /// Below so many digits of quotient or divisor the school method divides.
 const SCHOOL_DIGITS: usize = 40;
 
@@ -19,6 +33,10 @@ impl PyInt {
     pub fn divmod(py: Python, a: &PyInt, b: &PyInt) -> PyResult<(Py<PyInt>, Py<PyInt>)> {
         if b.is_zero() {
             return Err(by_zero(py));
+        }
+        if let Some((x, y)) = words(a, b) {
+            let (q, r) = floor_i64(x, y);
+            return Ok((PyInt::from_i64(py, q)?, PyInt::from_i64(py, r)?));
         }
         if let (Some(x), Some(y)) = (a.as_i128(), b.as_i128()) {
             let (q, r) = floor_i128(x, y);
@@ -37,6 +55,9 @@ impl PyInt {
             let q = x / y;
             return PyInt::from_i64(py, if x % y != 0 && (x < 0) != (y < 0) { q - 1 } else { q });
         }
+        if let Some((x, y)) = words(a, b) {
+            return PyInt::from_i64(py, floor_i64(x, y).0);
+        }
         Ok(PyInt::divmod(py, a, b)?.0)
     }
 
@@ -46,6 +67,9 @@ impl PyInt {
             let (x, y) = (a.compact_value() as i64, b.compact_value() as i64);
             let r = x % y;
             return PyInt::from_i64(py, if r != 0 && (r < 0) != (y < 0) { r + y } else { r });
+        }
+        if let Some((x, y)) = words(a, b) {
+            return PyInt::from_i64(py, floor_i64(x, y).1);
         }
         if b.is_zero() {
             return Err(by_zero(py));
