@@ -65,7 +65,12 @@ impl TokenizerIter {
         if let Some(e) = error {
             let filename = PyStr::new(py, "<string>")?;
             let raised = runtime::compile::raise_syntax_error(py, &e, filename.as_object());
-            self.error.set(Some(fetch(py, raised)));
+            let raised = fetch(py, raised);
+            if e.msg.starts_with("unexpected EOF in multi-line") {
+                // The tokenizer's own end has no column.
+                raised.as_object().setattr(py, intern!(py, "offset"), PyInt::from_i64(py, 0)?.as_object())?;
+            }
+            self.error.set(Some(raised));
         }
         Ok(())
     }

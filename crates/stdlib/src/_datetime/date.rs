@@ -164,10 +164,13 @@ impl PyDate {
             {
                 return Self::with_data(py, cls, [a, b, m, d]);
             }
+            // Arguments are converted in their order, before it is seen that one is missing.
+            c_int(py, year)?;
             return Err(missing(py, "month", 2));
         };
+        let (y, m) = (c_int(py, year)?, c_int(py, month)?);
         let Some(day) = day else { return Err(missing(py, "day", 3)) };
-        let (y, m, d) = (c_int(py, year)?, c_int(py, month)?, c_int(py, day)?);
+        let d = c_int(py, day)?;
         check(py, y, m, d)?;
         PyDate::new(py, cls, y, m, d)
     }

@@ -246,11 +246,14 @@ impl PyDateTime {
             data[2] &= 0x7f;
             return Self::with_data(py, cls, data, state_zone(py, month)?, fold);
         }
+        // Arguments are converted in their order, before it is seen that one is missing.
+        let year = c_int(py, year)?;
         let Some(month) = month else { return Err(missing(py, "month", 2)) };
+        let month = c_int(py, month)?;
         let Some(day) = day else { return Err(missing(py, "day", 3)) };
         let s = Stamp {
-            year: c_int(py, year)?,
-            month: c_int(py, month)?,
+            year,
+            month,
             day: c_int(py, day)?,
             hour: c_int_or(py, hour, 0)?,
             minute: c_int_or(py, minute, 0)?,

@@ -70,8 +70,20 @@ enum Simple {
 impl Order for Any {
     #[inline]
     unsafe fn less(&self, py: Python, a: *mut PyObject, b: *mut PyObject) -> PyResult<bool> {
-        // SAFETY: the caller's promise.
-        unsafe { (*a).compare_bool(py, &*b, CompareOp::Lt) }
+        // SAFETY: the caller's promise; the slot is that of the left object's type.
+        unsafe {
+            // Keys of one type: its own slot first. What that leaves open goes the long way, which asks it again.
+            if std::ptr::eq((*a).ty(), (*b).ty())
+                && let Some(f) = (*a).ty().tp_richcompare.get()
+            {
+                let (left, right) = ((*a).owned(), (*b).owned());
+                let r: Py = from_c(py, f(left.as_ptr(), right.as_ptr(), CompareOp::Lt as i32))?;
+                if !std::ptr::eq(r.as_ptr(), not_implemented().as_ptr()) {
+                    return r.is_true(py);
+                }
+            }
+            (*a).compare_bool(py, &*b, CompareOp::Lt)
+        }
     }
 }
 
