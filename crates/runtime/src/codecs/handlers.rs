@@ -27,7 +27,7 @@ pub fn escape_bytes(bytes: &[u8], start: usize, end: usize) -> Option<(Vec<u32>,
 
 /// `surrogateescape`, encoding: the bytes that were escaped, up to the first other character.
 pub fn unescape_start(view: StrView<'_>) -> Vec<u8> {
-    view.chars().map_while(|c| (0xdc80..0xdd00).contains(&c).then_some((c - 0xdc00) as u8)).collect()
+    view.chars().map_while(|c| (0xdc80..0xdd00).contains(&c).then(|| (c - 0xdc00) as u8)).collect()
 }
 
 /// `surrogateescape`, encoding: the bytes that were escaped; None if another character is among them.

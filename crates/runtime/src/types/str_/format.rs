@@ -83,15 +83,18 @@ impl<'a> Markup<'a> {
 
     fn field(&mut self, py: Python) -> PyResult<Field> {
         let start = self.at;
-        let mut in_brackets = false;
         let mut last = 0;
         while let Some(c) = self.char() {
             last = c;
             match char::from_u32(c) {
                 Some('{') => return Err(value_error(py, "unexpected '{' in field name")),
-                Some('[') => in_brackets = true,
-                Some(']') => in_brackets = false,
-                Some('}' | ':' | '!') if !in_brackets => break,
+                // Anything may stand between brackets.
+                Some('[') => {
+                    while self.at < self.end && self.text.get(self.at) != Some(']' as u32) {
+                        self.at += 1;
+                    }
+                }
+                Some('}' | ':' | '!') => break,
                 _ => {}
             }
             last = 0;
