@@ -77,7 +77,13 @@ capi! {
     fn PyFunction_GetDefaults(py, f: O) -> O { Ok(cast::<PyFunction>(py, f)?.func_defaults.as_ptr()) }
     fn PyFunction_GetKwDefaults(py, f: O) -> O { Ok(cast::<PyFunction>(py, f)?.func_kwdefaults.as_ptr()) }
     fn PyFunction_GetClosure(py, f: O) -> O { Ok(cast::<PyFunction>(py, f)?.func_closure.as_ptr()) }
-    fn PyFunction_GetAnnotations(py, f: O) -> O { Ok(borrowed(cast::<PyFunction>(py, f)?.annotations(py)?)) }
+    fn PyFunction_GetAnnotations(py, f: O) -> O {
+        let f = cast::<PyFunction>(py, f)?;
+        if f.func_annotations.is_empty() && f.func_annotate.get_owned().is_none_or(|a| a.is_none()) {
+            return Ok(null_mut());
+        }
+        Ok(borrowed(f.annotations(py)?))
+    }
     fn PyFunction_SetDefaults(py, f: O, value: O) -> c_int {
         let f = cast::<PyFunction>(py, f)?;
         let v = opt(value).filter(|v| !v.is_none());
@@ -157,10 +163,8 @@ capi! {
         let (a, b, c) = runtime::types::bounds::unpack(py, s)?;
         let from_end = |i: isize| if i < 0 { i.saturating_add(n) } else { i };
         (*start, *stop, *step) = (from_end(a), from_end(b), c);
-        if *stop > n || *start >= n {
-            return Err(Raised::pending());
-        }
-        Ok(())
+        // -1 without an exception, as ever.
+        Ok(if *stop > n || *start >= n || *step == 0 { -1 } else { 0 })
     }
 }
 

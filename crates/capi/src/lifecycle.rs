@@ -61,7 +61,7 @@ plain! {
     }
     fn Py_GetVersion() -> *const c_char { crate::version::text() }
     fn Py_GetPlatform() -> *const c_char { c"linux".as_ptr() }
-    fn Py_GetCopyright() -> *const c_char { c"Ophion. The standard library: Copyright (c) Python Software Foundation.".as_ptr() }
+    fn Py_GetCopyright() -> *const c_char { crate::version::copyright() }
     fn Py_GetCompiler() -> *const c_char { c"[rustc]".as_ptr() }
     fn Py_GetBuildInfo() -> *const c_char { c"ophion".as_ptr() }
     fn Py_PACK_FULL_VERSION(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> c_uint {
@@ -110,11 +110,18 @@ plain! {
     fn PySys_GetObject(n: *const c_char) -> O {
         let py = token();
         let saved = take(py);
-        let found = runtime::state::interpreter(py).sys_get(py, &lossy(n)).map_or(null_mut(), borrowed);
+        let look_up = || match runtime::state::interpreter(py).sysdict.get_owned() {
+            Some(d) => d.get_item(py, &*pystr(py, n)?),
+            None => Ok(None),
+        };
+        let found = look_up().unwrap_or_else(|e| {
+            write_unraisable(py, e, Some("Exception ignored in PySys_GetObject()"), None);
+            None
+        });
         if let Some(e) = saved {
             let _ = raise_object(py, e);
         }
-        found
+        found.map_or(null_mut(), borrowed)
     }
     fn PySys_ResetWarnOptions() {}
     fn _Py_GetBuiltWithAssert() -> c_int { 0 }
