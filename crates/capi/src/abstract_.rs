@@ -347,7 +347,9 @@ unsafe fn contains(py: Python, o: &PyObject, value: O) -> PyResult<bool> {
     // SAFETY: the C API's contract; the slot of the object's own type.
     unsafe {
         match o.ty().as_sequence().and_then(|s| s.sq_contains.get()) {
-            Some(f) => match f(o.as_ptr(), value) {
+            // Nothing is in an empty container.
+            Some(_) if value.is_null() && o.length(py)? == 0 => Ok(false),
+            Some(f) => match f(o.as_ptr(), obj(py, value)?.as_ptr()) {
                 n if n < 0 => Err(Raised::pending()),
                 n => Ok(n > 0),
             },

@@ -81,11 +81,11 @@ capi! {
         if ndefaults > 0 {
             f.set_defaults(Some(PyTuple::from_slice(py, objects(defaults, ndefaults as usize))?));
         }
-        if let Some(d) = opt_as::<PyDict>(kwdefaults) {
-            f.set_kwdefaults(Some(d.owned()));
+        if !kwdefaults.is_null() {
+            f.set_kwdefaults(Some(cast::<PyDict>(py, kwdefaults)?.owned()));
         }
-        if let Some(c) = opt_as::<PyTuple>(closure) {
-            f.func_closure.set(Some(c.owned()));
+        if !closure.is_null() {
+            f.func_closure.set(Some(cast::<PyTuple>(py, closure)?.owned()));
         }
         let pairs = objects(kwargs, 2 * nkw.max(0) as usize);
         let names = PyTuple::new(py, pairs.iter().step_by(2).map(|n| n.owned()).collect::<Vec<_>>())?;

@@ -254,12 +254,12 @@ unsafe fn as_native_bytes(py: Python, o: O, out: *mut u8, n: isize, flags: c_int
         let available = (n as usize).saturating_mul(8);
         // One bit for the sign, but where the top bit may carry the value.
         let fits = bits + (!unsigned && !power_of_two) as usize <= available;
-        let needed = if n > 0 && fits && (!value.is_compact() || n <= 8) {
-            if value.is_compact() { n as usize } else { (bits / 8 + 1).min(n as usize) }
-        } else if value.is_compact() {
-            8
-        } else {
-            bits / 8 + 1
+        let exact = bits / 8 + 1;
+        let needed = match (value.is_compact(), n > 0, fits) {
+            (true, false, _) => 8,
+            (true, true, true) => n.min(8) as usize,
+            (false, true, true) => exact.min(n as usize),
+            _ => exact,
         };
         if n > 0 {
             let mut full = vec![0u8; (bits / 8 + 1).max(n as usize) + 1];

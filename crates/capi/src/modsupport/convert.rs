@@ -152,6 +152,7 @@ pub(super) unsafe fn skip(letters: &mut Letters, va: &mut VaList) -> Result<(), 
             | b'D' | b'c' | b'C' | b'p' | b'S' | b'Y' | b'U' => {
                 va.word();
             }
+            // Blanks separate units of `PyArg_ParseTuple` only.
             _ => return message("impossible<bad format char>"),
         }
     }
@@ -358,7 +359,7 @@ unsafe fn nested(
         }
     }
     let is_text = PyStr::check(arg) || PyBytes::check(arg) || PyByteArray::check(arg);
-    let is_tuple = PyTuple::check(arg);
+    let mut is_tuple = PyTuple::check(arg);
     if !runtime::abstract_::is_sequence(arg) || is_text {
         return message(format!("must be {n}-item tuple, not {}", shown_type(arg)));
     }
@@ -366,6 +367,7 @@ unsafe fn nested(
         let text = format!("argument must be {n}-item tuple, not {}", shown_type(arg));
         if has_borrowed(&letters.all[letters.at..]) {
             warn(py, &runtime::types::exceptions::PyExc_DeprecationWarning_Type, &text, 1)?;
+            is_tuple = true;
         }
     }
     let len = arg.length(py)?;

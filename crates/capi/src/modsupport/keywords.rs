@@ -128,8 +128,7 @@ unsafe fn run(
         if required.is_none_or(|r| i < r) {
             if i < positional_only {
                 let min = count_required(f.units, positional_only);
-                let how =
-                    if required.is_some() || positional_only < names.len() { "at least" } else { "exactly" };
+                let how = if min < names.len() { "at least" } else { "exactly" };
                 // SAFETY: as above.
                 unsafe { cleanup.run(py) };
                 return Err(type_error(
