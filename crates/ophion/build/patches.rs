@@ -126,6 +126,33 @@ const PATCHES: &[Patch] = &[
         "    def _sock_accept(self, fut, sock):\n",
         "    def _sock_accept(self, fut, sock):\n        if fut.done():\n            return\n",
     ),
+    replace(
+        "asyncio/selector_events.py",
+        "        try:\n            super()._call_connection_lost(exc)\n",
+        LOST_ONCE,
+    ),
+    replace(
+        "asyncio/selector_events.py",
+        "            self._write_ready = None\n            if",
+        "            self._write_ready = self._read_ready_cb = None\n            if",
+    ),
+    // 3.14.10: the descriptor of a child is closed whatever happens; readers know the transport that start_tls() made;
+    // an error of a callback that is a plain function is reported, too.
+    replace(
+        "asyncio/unix_events.py",
+        "            returncode = waitstatus_to_exitcode(status)\n\n        os.close(pidfd)\n",
+        "            returncode = waitstatus_to_exitcode(status)\n        finally:\n            os.close(pidfd)\n",
+    ),
+    replace(
+        "asyncio/streams.py",
+        "        self._over_ssl = transport.get_extra_info('sslcontext') is not None\n\n    def connection_made",
+        "        self._over_ssl = transport.get_extra_info('sslcontext') is not None\n        if (reader := self._stream_reader) is not None:\n            reader._transport = transport\n\n    def connection_made",
+    ),
+    replace(
+        "asyncio/streams.py",
+        "            res = self._client_connected_cb(reader, writer)\n",
+        REPORT_CALLBACK,
+    ),
     // Conveniences that hosts without files need.
     cut("io.py", "# XXX: RUSTPYTHON; FileIO needs", "# for seek()"),
     replace("io.py", "open, open_code, BytesIO", "open, open_code, FileIO, BytesIO"),
@@ -153,6 +180,25 @@ const FORGET_WAITER: &str = r#"def _forget_waiter(awaited, waiter):
 
 
 def shield(arg):"#;
+
+/// For `SelectorSocketTransport`: `resume_writing` may close the transport before the writer finds it closing.
+const LOST_ONCE: &str = r#"        if self._sock is None:
+            return
+        try:
+            super()._call_connection_lost(exc)
+"#;
+
+/// For `StreamReaderProtocol.connection_made`.
+const REPORT_CALLBACK: &str = r#"            try:
+                res = self._client_connected_cb(reader, writer)
+            except Exception as error:
+                self._strong_reader = None
+                context = dict(message='Unhandled exception in client_connected_cb',
+                               exception=error, transport=transport)
+                self._loop.call_exception_handler(context)
+                transport.close()
+                return
+"#;
 
 /// For `linecache.updatecache`, where the file is not on disk.
 const LINES_FROM_MEMORY: &str = r#"        basename = filename
