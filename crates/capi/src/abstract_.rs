@@ -59,11 +59,17 @@ capi! {
     fn PyNumber_Power(py, a: O, b: O, c: O) -> O { number::power(py, obj(py, a)?, obj(py, b)?, obj(py, c)?) }
     fn PyNumber_InPlacePower(py, a: O, b: O, c: O) -> O {
         let c = obj(py, c)?;
+        let (a, b) = (obj(py, a)?, obj(py, b)?);
         if c.is_none() {
-            number::inplace_power(py, obj(py, a)?, obj(py, b)?)
-        } else {
-            number::power(py, obj(py, a)?, obj(py, b)?, c)
+            return number::inplace_power(py, a, b);
         }
+        if let Some(f) = a.ty().as_number().and_then(|n| n.nb_inplace_power.get()) {
+            let v = from_c::<PyObject>(py, f(a.as_ptr(), b.as_ptr(), c.as_ptr()))?;
+            if !v.is(not_implemented()) {
+                return Ok(v);
+            }
+        }
+        number::power(py, a, b, c)
     }
     fn _PyNumber_Index(py, o: O) -> O { number::index(py, obj(py, o)?) }
     fn PyNumber_AsSsize_t(py, o: O, overflow: O) -> isize {
@@ -172,8 +178,8 @@ capi! {
             },
         }
     }
-    fn PySequence_Contains(py, o: O, value: O) -> c_int { obj(py, o)?.contains(py, obj(py, value)?) }
-    fn PySequence_In(py, o: O, value: O) -> c_int { obj(py, o)?.contains(py, obj(py, value)?) }
+    fn PySequence_Contains(py, o: O, value: O) -> c_int { contains(py, obj(py, o)?, value) }
+    fn PySequence_In(py, o: O, value: O) -> c_int { contains(py, obj(py, o)?, value) }
     fn PySequence_Count(py, o: O, value: O) -> isize {
         let mut n = 0isize;
         search(py, obj(py, o)?, obj(py, value)?, &mut |_| {
@@ -334,6 +340,22 @@ fn quiet(r: c_int, function: &str) -> c_int {
     let text = format!("Exception ignored in {function}; consider using a variant that reports errors");
     write_unraisable(py, Raised::pending(), Some(&text), None);
     0
+}
+
+/// `value in o`; a slot gets the value as it is.
+unsafe fn contains(py: Python, o: &PyObject, value: O) -> PyResult<bool> {
+    // SAFETY: the C API's contract; the slot of the object's own type.
+    unsafe {
+        match o.ty().as_sequence().and_then(|s| s.sq_contains.get()) {
+            // Nothing is in an empty container.
+            Some(_) if value.is_null() && o.length(py)? == 0 => Ok(false),
+            Some(f) => match f(o.as_ptr(), obj(py, value)?.as_ptr()) {
+                n if n < 0 => Err(Raised::pending()),
+                n => Ok(n > 0),
+            },
+            None => o.contains(py, obj(py, value)?),
+        }
+    }
 }
 
 fn checked_length(_py: Python, n: isize) -> PyResult<isize> {

@@ -55,9 +55,8 @@ capi! {
         let b = bytes(py, o)?;
         let quote = if smart != 0 { bytes_::ops::repr_quote(b.as_bytes()) } else { b'\'' };
         let mut out = bytes_::BytesBuilder::new();
-        out.extend(&[b'b', quote]);
-        bytes_::ops::repr_body(b.as_bytes(), quote, false, &mut out);
-        out.push(quote);
+        out.push(b'b');
+        bytes_::ops::repr_body(b.as_bytes(), quote, smart == 0, &mut out);
         PyStr::from_latin1(py, out.as_slice())
     }
     fn PyBytes_Join(py, sep: O, items: O) -> O {

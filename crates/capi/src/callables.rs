@@ -77,7 +77,13 @@ capi! {
     fn PyFunction_GetDefaults(py, f: O) -> O { Ok(cast::<PyFunction>(py, f)?.func_defaults.as_ptr()) }
     fn PyFunction_GetKwDefaults(py, f: O) -> O { Ok(cast::<PyFunction>(py, f)?.func_kwdefaults.as_ptr()) }
     fn PyFunction_GetClosure(py, f: O) -> O { Ok(cast::<PyFunction>(py, f)?.func_closure.as_ptr()) }
-    fn PyFunction_GetAnnotations(py, f: O) -> O { Ok(borrowed(cast::<PyFunction>(py, f)?.annotations(py)?)) }
+    fn PyFunction_GetAnnotations(py, f: O) -> O {
+        let f = cast::<PyFunction>(py, f)?;
+        if f.func_annotations.is_empty() && f.func_annotate.get_owned().is_none_or(|a| a.is_none()) {
+            return Ok(none().as_ptr());
+        }
+        Ok(borrowed(f.annotations(py)?))
+    }
     fn PyFunction_SetDefaults(py, f: O, value: O) -> c_int {
         let f = cast::<PyFunction>(py, f)?;
         let v = opt(value).filter(|v| !v.is_none());
@@ -154,13 +160,22 @@ capi! {
     }
     fn PySlice_GetIndices(py, s: O, n: isize, start: *mut isize, stop: *mut isize, step: *mut isize) -> c_int {
         let s: &PySlice = (*s).downcast_unchecked();
-        let (a, b, c) = runtime::types::bounds::unpack(py, s)?;
-        let from_end = |i: isize| if i < 0 { i.saturating_add(n) } else { i };
-        (*start, *stop, *step) = (from_end(a), from_end(b), c);
-        if *stop > n || *start >= n {
-            return Err(Raised::pending());
-        }
-        Ok(())
+        // -1 without an exception for anything but ints and None, as ever.
+        let part = |o: &PyObject, default: isize| match o.downcast::<PyInt>() {
+            _ if o.is_none() => Some(default),
+            Some(i) => i.as_i64().map(|i| i as isize),
+            None => None,
+        };
+        let _ = py;
+        let Some(by) = part(&s.step, 1) else { return Ok(-1) };
+        *step = by;
+        let (first, last) = if by < 0 { (n - 1, -1) } else { (0, n) };
+        let from_end = |o: &PyObject, default: isize| {
+            part(o, default).map(|i| if i < 0 && !o.is_none() { i.saturating_add(n) } else { i })
+        };
+        let (Some(a), Some(b)) = (from_end(&s.start, first), from_end(&s.stop, last)) else { return Ok(-1) };
+        (*start, *stop) = (a, b);
+        Ok(if b > n || a >= n || by == 0 { -1 } else { 0 })
     }
 }
 

@@ -7,6 +7,9 @@ use runtime::types::generator::{PyAsyncGen, PyCoroutine, PyGenerator};
 use std::ffi::{c_char, c_int};
 use std::ptr::null_mut;
 
+/// `CO_OPTIMIZED`: the locals are no mapping.
+const OPTIMIZED: u32 = 1;
+
 /// A code object from its parts, in the order of `PyUnstable_Code_NewWithPosOnlyArgs`.
 #[allow(clippy::too_many_arguments)]
 unsafe fn new_code(
@@ -70,18 +73,19 @@ capi! {
     ) -> O {
         let code = cast::<PyCode>(py, code)?;
         let globals = cast::<PyDict>(py, globals)?;
-        if let Some(l) = opt(locals).filter(|l| !std::ptr::eq(*l, globals.as_object())) {
+        if !code.has_flag(OPTIMIZED) {
+            let l = opt(locals).unwrap_or(globals.as_object());
             return runtime::interp::eval_code(py, code, globals, Some(l));
         }
         let f = PyFunction::new(py, code, globals.as_object())?;
         if ndefaults > 0 {
             f.set_defaults(Some(PyTuple::from_slice(py, objects(defaults, ndefaults as usize))?));
         }
-        if let Some(d) = opt_as::<PyDict>(kwdefaults) {
-            f.set_kwdefaults(Some(d.owned()));
+        if !kwdefaults.is_null() {
+            f.set_kwdefaults(Some(cast::<PyDict>(py, kwdefaults)?.owned()));
         }
-        if let Some(c) = opt_as::<PyTuple>(closure) {
-            f.func_closure.set(Some(c.owned()));
+        if !closure.is_null() {
+            f.func_closure.set(Some(cast::<PyTuple>(py, closure)?.owned()));
         }
         let pairs = objects(kwargs, 2 * nkw.max(0) as usize);
         let names = PyTuple::new(py, pairs.iter().step_by(2).map(|n| n.owned()).collect::<Vec<_>>())?;

@@ -1,7 +1,6 @@
 //! `complexobject.h`.
 
 use crate::convert::*;
-use runtime::abstract_::number;
 use runtime::prelude::*;
 use runtime::types::complex::Complex;
 
@@ -37,7 +36,17 @@ pub(crate) fn parts(py: Python, o: &PyObject) -> PyResult<[f64; 2]> {
     if let Some(f) = o.lookup_special(py, intern!(py, "__complex__"))? {
         let r = f.call0(py)?;
         return match r.downcast::<PyComplex>() {
-            Some(c) => Ok([c.real, c.imag]),
+            Some(c) => {
+                if !PyComplex::check_exact(&r) {
+                    let text = format!(
+                        "{}.__complex__() must return a complex, not {}.  The ability to return an instance of a strict subclass of complex is deprecated, and may not be supported in a future version of Python.",
+                        o.ty().display_name(),
+                        tp_name(&r)
+                    );
+                    warn(py, &runtime::types::exceptions::PyExc_DeprecationWarning_Type, &text, 1)?;
+                }
+                Ok([c.real, c.imag])
+            }
             None => {
                 let text = format!(
                     "{}.__complex__() must return a complex, not {}",
@@ -48,7 +57,7 @@ pub(crate) fn parts(py: Python, o: &PyObject) -> PyResult<[f64; 2]> {
             }
         };
     }
-    Ok([number::as_f64(py, o)?, 0.0])
+    Ok([crate::floatobject::double(py, o)?, 0.0])
 }
 
 capi! {

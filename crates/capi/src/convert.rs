@@ -221,11 +221,14 @@ pub(crate) unsafe fn lossy_opt<'a>(p: *const c_char) -> Option<Cow<'a, str>> {
     if p.is_null() { None } else { Some(unsafe { lossy(p) }) }
 }
 
-/// A C string as `str`. Errors: `UnicodeDecodeError`.
+/// A C string as `str`. Errors: `UnicodeDecodeError`; `SystemError` for null.
 ///
 /// # Safety
 /// As [`bytes_of`].
 pub(crate) unsafe fn pystr(py: Python, p: *const c_char) -> PyResult<Py<PyStr>> {
+    if p.is_null() {
+        return Err(null_argument(py));
+    }
     // SAFETY: the caller's promise.
     utf8(py, unsafe { bytes_of(p) })
 }

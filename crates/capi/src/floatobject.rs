@@ -13,7 +13,7 @@ capi! {
     fn PyFloat_FromString(py, o: O) -> O { PyFloat::from_string(py, obj(py, o)?) }
     fn PyFloat_AsDouble(py, o: O) -> f64 {
         match opt(o) {
-            Some(o) => number::as_f64(py, o),
+            Some(o) => double(py, o),
             None => {
                 let _ = type_error(py, "bad argument type for built-in operation");
                 Err(Raised::pending())
@@ -22,6 +22,12 @@ capi! {
     }
     fn PyFloat_GetInfo(py) -> O { runtime::import::import_attr(py, "sys", "float_info") }
     fn PyFloat_Pack2(py, x: f64, out: *mut c_char, little: c_int) -> c_int {
+        if x.is_nan() {
+            let payload = (x.to_bits() >> 42) as u16 & 0x3ff;
+            let payload = if payload == 0 { 0x200 } else { payload };
+            pack(out, (((x.to_bits() >> 48) as u16 & 0x8000) | 0x7c00 | payload).to_le_bytes(), little);
+            return Ok(());
+        }
         match item::f64_to_half(x) {
             Some(bits) => {
                 pack(out, bits.to_le_bytes(), little);
@@ -31,6 +37,13 @@ capi! {
         }
     }
     fn PyFloat_Pack4(py, x: f64, out: *mut c_char, little: c_int) -> c_int {
+        if x.is_nan() {
+            // A conversion would make a signalling NaN a quiet one.
+            let payload = (x.to_bits() >> 29) as u32 & 0x7f_ffff;
+            let payload = if payload == 0 { 0x40_0000 } else { payload };
+            pack(out, (((x.to_bits() >> 32) as u32 & 0x8000_0000) | 0x7f80_0000 | payload).to_le_bytes(), little);
+            return Ok(());
+        }
         let y = x as f32;
         if y.is_infinite() && x.is_finite() {
             return Err(overflow_error(py, "float too large to pack with f format"));
@@ -98,6 +111,19 @@ capi! {
     }
 }
 
+/// A NaN with its payload, signalling or not.
+fn nan(sign: u64, payload: u64) -> f64 {
+    f64::from_bits(sign << 63 | 0x7ff << 52 | payload)
+}
+
+/// `PyFloat_AsDouble`: a float's own value comes before its `__float__`.
+pub(crate) fn double(py: Python, o: &PyObject) -> PyResult<f64> {
+    match o.downcast::<PyFloat>() {
+        Some(f) => Ok(f.value()),
+        None => number::as_f64(py, o),
+    }
+}
+
 unsafe fn pack<const N: usize>(out: *mut c_char, mut bytes: [u8; N], little: c_int) {
     if little == 0 {
         bytes.reverse();
@@ -119,8 +145,18 @@ plain! {
     fn PyFloat_GetMax() -> f64 { f64::MAX }
     fn PyFloat_GetMin() -> f64 { f64::MIN_POSITIVE }
     fn PyFloat_Unpack2(p: *const c_char, little: c_int) -> f64 {
-        item::half_to_f64(u16::from_le_bytes(unpack(p, little)))
+        let bits = u16::from_le_bytes(unpack(p, little));
+        if bits & 0x7c00 == 0x7c00 && bits & 0x3ff != 0 {
+            return nan(bits as u64 >> 15, (bits as u64 & 0x3ff) << 42);
+        }
+        item::half_to_f64(bits)
     }
-    fn PyFloat_Unpack4(p: *const c_char, little: c_int) -> f64 { f32::from_le_bytes(unpack(p, little)) as f64 }
+    fn PyFloat_Unpack4(p: *const c_char, little: c_int) -> f64 {
+        let bits = u32::from_le_bytes(unpack(p, little));
+        if bits & 0x7f80_0000 == 0x7f80_0000 && bits & 0x7f_ffff != 0 {
+            return nan(bits as u64 >> 31, (bits as u64 & 0x7f_ffff) << 29);
+        }
+        f32::from_bits(bits) as f64
+    }
     fn PyFloat_Unpack8(p: *const c_char, little: c_int) -> f64 { f64::from_le_bytes(unpack(p, little)) }
 }

@@ -91,6 +91,9 @@ capi! {
 }
 
 unsafe fn local(py: Python, f: O, name: &PyObject) -> PyResult {
+    if !PyStr::check(name) {
+        return Err(type_error(py, format!("name must be str, not {}", tp_name(name))));
+    }
     // SAFETY: the C API's contract.
     let locals = unsafe { frame_attr(py, f, "f_locals")? };
     match locals.get_item(py, name) {

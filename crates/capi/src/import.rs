@@ -37,6 +37,9 @@ fn exec(
     if let Some(c) = cached {
         d.set_text(py, "__cached__", c)?;
     }
+    // Gives the module its spec and loader.
+    let fix = import::import_attr(py, "_frozen_importlib_external", "_fix_up_module")?;
+    fix.call(py, &[d.as_object(), name, path.unwrap_or(own.as_object()), cached.unwrap_or(none())])?;
     if let Err(e) = runtime::interp::eval_code(py, code, &d, Some(d.as_object())) {
         let exc = fetch(py, e);
         if let Err(e) = import::modules(py)?.pop(py, name) {
@@ -61,7 +64,8 @@ capi! {
         import::import_module_level(py, &*pystr(py, n)?, opt(globals), opt(fromlist), level)
     }
     fn PyImport_ImportModuleLevelObject(py, n: O, globals: O, _locals: O, fromlist: O, level: c_int) -> O {
-        import::import_module_level(py, obj(py, n)?, opt(globals), opt(fromlist), level)
+        let Some(n) = opt(n) else { return Err(value_error(py, "Empty module name")) };
+        import::import_module_level(py, n, opt(globals), opt(fromlist), level)
     }
     fn PyImport_GetModule(py, n: O) -> O { import::get_module(py, obj(py, n)?) }
     fn PyImport_GetModuleDict(py) -> O { Ok(borrowed(import::modules(py)?)) }
@@ -92,7 +96,11 @@ capi! {
         let decode = |p: *const c_char| {
             if p.is_null() { Ok(None) } else { runtime::fs::fs_decode(py, bytes_of(p)).map(Some) }
         };
-        let (path, cached) = (decode(path)?, decode(cached)?);
+        let (mut path, cached) = (decode(path)?, decode(cached)?);
+        if let (None, Some(c)) = (&path, &cached) {
+            let source = import::import_attr(py, "_frozen_importlib_external", "_get_sourcefile")?;
+            path = source.call1(py, c)?.downcast_into::<PyStr>().ok();
+        }
         exec(
             py,
             &*pystr(py, n)?,

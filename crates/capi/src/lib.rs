@@ -36,6 +36,7 @@ mod pyerrors;
 mod pymem;
 mod pystate;
 mod pythread;
+mod run_file;
 mod sequences;
 mod type_spec;
 mod typeobject;

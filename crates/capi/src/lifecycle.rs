@@ -61,7 +61,7 @@ plain! {
     }
     fn Py_GetVersion() -> *const c_char { crate::version::text() }
     fn Py_GetPlatform() -> *const c_char { c"linux".as_ptr() }
-    fn Py_GetCopyright() -> *const c_char { c"Ophion. The standard library: Copyright (c) Python Software Foundation.".as_ptr() }
+    fn Py_GetCopyright() -> *const c_char { crate::version::copyright() }
     fn Py_GetCompiler() -> *const c_char { c"[rustc]".as_ptr() }
     fn Py_GetBuildInfo() -> *const c_char { c"ophion".as_ptr() }
     fn Py_PACK_FULL_VERSION(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> c_uint {
@@ -110,11 +110,18 @@ plain! {
     fn PySys_GetObject(n: *const c_char) -> O {
         let py = token();
         let saved = take(py);
-        let found = runtime::state::interpreter(py).sys_get(py, &lossy(n)).map_or(null_mut(), borrowed);
+        let look_up = || match runtime::state::interpreter(py).sysdict.get_owned() {
+            Some(d) => d.get_item(py, &*pystr(py, n)?),
+            None => Ok(None),
+        };
+        let found = look_up().unwrap_or_else(|e| {
+            write_unraisable(py, e, Some("Exception ignored in PySys_GetObject()"), None);
+            None
+        });
         if let Some(e) = saved {
             let _ = raise_object(py, e);
         }
-        found
+        found.map_or(null_mut(), borrowed)
     }
     fn PySys_ResetWarnOptions() {}
     fn _Py_GetBuiltWithAssert() -> c_int { 0 }
@@ -150,12 +157,12 @@ plain! {
 }
 
 const SINGLE_INPUT: c_int = 256;
-const FILE_INPUT: c_int = 257;
+pub(crate) const FILE_INPUT: c_int = 257;
 const EVAL_INPUT: c_int = 258;
 
-unsafe fn compile(
+pub(crate) unsafe fn compile(
     py: Python,
-    text: *const c_char,
+    source: &[u8],
     filename: &PyObject,
     start: c_int,
     flags: *mut c_int,
@@ -177,22 +184,20 @@ unsafe fn compile(
         optimize,
         feature_version: syntax::NEWEST_FEATURE_VERSION,
     };
-    // SAFETY: a C string.
-    let source = unsafe { bytes_of(text) };
     Ok(compile_source(py, Text::Bytes(source), &request)?.into_object())
 }
 
 capi! {
     fn Py_CompileStringExFlags(py, text: *const c_char, filename: *const c_char, start: c_int, flags: *mut c_int, optimize: c_int) -> O {
         let filename = runtime::fs::fs_decode(py, bytes_of(filename))?;
-        compile(py, text, &filename, start, flags, optimize)
+        compile(py, bytes_of(text), &filename, start, flags, optimize)
     }
     fn Py_CompileStringObject(py, text: *const c_char, filename: O, start: c_int, flags: *mut c_int, optimize: c_int) -> O {
-        compile(py, text, obj(py, filename)?, start, flags, optimize)
+        compile(py, bytes_of(text), obj(py, filename)?, start, flags, optimize)
     }
     fn PyRun_StringFlags(py, text: *const c_char, start: c_int, globals: O, locals: O, flags: *mut c_int) -> O {
         let filename = PyStr::new(py, "<string>")?;
-        let code = compile(py, text, &filename, start, flags, -1)?;
+        let code = compile(py, bytes_of(text), &filename, start, flags, -1)?;
         eval(py, &code, globals, locals)
     }
     fn PyEval_EvalCode(py, code: O, globals: O, locals: O) -> O { eval(py, obj(py, code)?, globals, locals) }
@@ -213,7 +218,13 @@ capi! {
         }
     }
     fn PySys_GetXOptions(py) -> O {
-        Ok(runtime::state::interpreter(py).sys_get(py, "_xoptions").map_or(null_mut(), borrowed))
+        let Some(sys) = runtime::state::interpreter(py).sysdict.get_owned() else { return Err(bad_internal_call(py)) };
+        if let Some(d) = sys.get_text(py, "_xoptions")?.filter(|d| PyDict::check(d)) {
+            return Ok(borrowed(d));
+        }
+        let d = PyDict::new(py)?;
+        sys.set_text(py, "_xoptions", d.as_object())?;
+        Ok(borrowed(d.into_object()))
     }
     fn PySys_AuditTuple(py, event: *const c_char, args: O) -> c_int {
         let items: Vec<&PyObject> = match opt(args) {
@@ -272,7 +283,7 @@ fn config(py: Python, name: &str) -> PyResult {
     }
 }
 
-unsafe fn eval(py: Python, code: &PyObject, globals: O, locals: O) -> PyResult {
+pub(crate) unsafe fn eval(py: Python, code: &PyObject, globals: O, locals: O) -> PyResult {
     // SAFETY: the C API's contract.
     unsafe {
         let Some(code) = code.downcast::<PyCode>() else { return Err(bad_internal_call(py)) };

@@ -50,12 +50,11 @@ capi! {
     fn PyLong_FromVoidPtr(py, p: *mut c_void) -> O { PyInt::from_usize(py, p as usize) }
     fn PyLong_FromDouble(py, v: f64) -> O { PyInt::from_f64(py, v) }
     fn PyLong_FromUnicodeObject(py, text: O, base: c_int) -> O {
+        check_base(py, base)?;
         PyInt::from_str_object(py, cast::<PyStr>(py, text)?, base as u32)
     }
     fn PyLong_FromString(py, text: *const c_char, end: *mut *mut c_char, base: c_int) -> O {
-        if base != 0 && !(2..=36).contains(&base) {
-            return Err(value_error(py, "int() arg 2 must be >= 2 and <= 36"));
-        }
+        check_base(py, base)?;
         let all = bytes_of(text);
         if end.is_null() {
             let shown = PyBytes::new(py, all)?;
@@ -199,6 +198,13 @@ capi! {
     }
 }
 
+fn check_base(py: Python, base: c_int) -> PyResult<()> {
+    if base == 0 || (2..=36).contains(&base) {
+        return Ok(());
+    }
+    Err(value_error(py, "int() arg 2 must be >= 2 and <= 36"))
+}
+
 unsafe fn int_object<'a>(py: Python, o: O) -> PyResult<&'a PyInt> {
     // SAFETY: the C API's contract.
     let o = unsafe { obj(py, o)? };
@@ -243,15 +249,20 @@ unsafe fn as_native_bytes(py: Python, o: O, out: *mut u8, n: isize, flags: c_int
             return Err(value_error(py, "Cannot convert negative int"));
         }
         let bits = value.bit_length();
-        // One bit for the sign, unless the top bit may carry the value.
-        let unsigned_buffer = defaults || flags & 4 != 0;
+        let unsigned = (defaults || flags & 4 != 0) && !value.is_negative();
         let power_of_two = value.is_negative() && value.trailing_zeros() + 1 == bits;
-        let mut needed = (bits + !power_of_two as usize).div_ceil(8).max(1);
-        if unsigned_buffer && !value.is_negative() && needed == n as usize + 1 && bits == n as usize * 8 {
-            needed = n as usize;
-        }
+        let available = (n as usize).saturating_mul(8);
+        // One bit for the sign, but where the top bit may carry the value.
+        let fits = bits + (!unsigned && !power_of_two) as usize <= available;
+        let exact = bits / 8 + 1;
+        let needed = match (value.is_compact(), n > 0, fits) {
+            (true, false, _) => 8,
+            (true, true, true) => n.min(8) as usize,
+            (false, true, true) => exact.min(n as usize),
+            _ => exact,
+        };
         if n > 0 {
-            let mut full = vec![0u8; needed.max(n as usize) + 1];
+            let mut full = vec![0u8; (bits / 8 + 1).max(n as usize) + 1];
             value.write_bytes(py, &mut full, false, true)?;
             full.truncate(n as usize);
             if big {

@@ -69,7 +69,12 @@ capi! {
     }
     fn PyDict_Pop(py, d: O, key: O, result: *mut O) -> c_int {
         store(result, None);
-        found(result, cast::<PyDict>(py, d)?.pop(py, obj(py, key)?))
+        let d = cast::<PyDict>(py, d)?;
+        // An empty dict does not look at the key.
+        if d.is_empty() {
+            return Ok(0);
+        }
+        found(result, d.pop(py, obj(py, key)?))
     }
     fn PyDict_PopString(py, d: O, key: *const c_char, result: *mut O) -> c_int {
         store(result, None);
@@ -144,40 +149,39 @@ unsafe fn set<'a>(py: Python, o: O) -> PyResult<&'a PySet> {
     unsafe { opt(o) }.and_then(any_set).ok_or_else(|| bad_internal_call(py))
 }
 
+/// A look-up whose caller takes null for "not there": errors are only reported, and what is pending stays.
+fn unreported(py: Python, function: &str, look_up: impl FnOnce() -> PyResult<Option<Py>>) -> O {
+    let saved = take(py);
+    let found = look_up().unwrap_or_else(|e| {
+        write_unraisable(py, e, Some(&format!("Exception ignored in {function}")), None);
+        None
+    });
+    if let Some(e) = saved {
+        let _ = raise_object(py, e);
+    }
+    found.map_or(null_mut(), borrowed)
+}
+
 plain! {
     fn PyDict_GetItem(d: O, key: O) -> O {
         let py = token();
-        let saved = take(py);
-        let found = match (opt(d).and_then(|d| d.downcast::<PyDict>()), opt(key)) {
-            (Some(d), Some(k)) => match d.get_item(py, k) {
-                Ok(v) => v.map_or(null_mut(), borrowed),
-                Err(e) => {
-                    let text = "Exception ignored in PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()";
-                    write_unraisable(py, e, Some(text), None);
-                    null_mut()
-                }
-            },
-            _ => null_mut(),
-        };
-        if let Some(e) = saved {
-            let _ = raise_object(py, e);
-        }
-        found
+        unreported(py, "PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()", || {
+            match (opt(d).and_then(|d| d.downcast::<PyDict>()), opt(key)) {
+                // A key without a hash is not blamed on the dict here.
+                (Some(d), Some(k)) => d.get_item_hash(py, k, k.hash(py)?),
+                _ => Ok(None),
+            }
+        })
     }
     fn PyDict_GetItemString(d: O, key: *const c_char) -> O {
         let py = token();
-        let saved = take(py);
-        let found = match pystr(py, key) {
-            Ok(k) => PyDict_GetItem(d, k.as_ptr()),
-            Err(e) => {
-                ignore(py, e);
-                null_mut()
+        unreported(py, "PyDict_GetItemString(); consider using PyDict_GetItemRefString()", || {
+            let key = pystr(py, key)?;
+            match opt(d).and_then(|d| d.downcast::<PyDict>()) {
+                Some(d) => d.get_item(py, &key),
+                None => Ok(None),
             }
-        };
-        if let Some(e) = saved {
-            let _ = raise_object(py, e);
-        }
-        found
+        })
     }
     fn PyDict_Clear(d: O) {
         if let Some(d) = opt(d).and_then(|d| d.downcast::<PyDict>()) {

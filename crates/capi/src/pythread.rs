@@ -125,7 +125,7 @@ plain! {
         }
         r
     }
-    fn PyTime_AsSecondsDouble(t: i64) -> f64 { t as f64 * 1e-9 }
+    fn PyTime_AsSecondsDouble(t: i64) -> f64 { t as f64 / 1e9 }
 }
 
 /// `Py_tss_t`.

@@ -20,6 +20,9 @@ capi! {
         Ok((*ty).dict().map(|d| d.owned()))
     }
     fn PyType_GetSlot(py, ty: T, slot: c_int) -> *mut c_void {
+        if slot == typeslots::TP_TOKEN {
+            return Ok((*ty).heap().map_or(null_mut(), |h| h.ht_token.get()));
+        }
         let Some(at) = typeslots::offset(slot) else { return Err(bad_internal_call(py)) };
         Ok(slotdefs::slot_value(&*ty, at as c_int) as *mut c_void)
     }
@@ -66,17 +69,13 @@ capi! {
         if !PyTypeObject::check(&*(ty as O)) {
             return Err(type_error(py, format!("expected a type, got a '{}' object", tp_name(&*(ty as O)))));
         }
-        let Some(mro) = (*ty).mro() else { return Ok(false) };
-        for c in mro.items() {
-            let Some(c) = c.downcast::<PyTypeObject>() else { continue };
-            if c.heap().is_some_and(|h| h.ht_token.get() == token) {
-                if !result.is_null() {
-                    *result = c.owned().into_raw() as T;
-                }
-                return Ok(true);
-            }
+        let found = base_by_token(&*ty, token);
+        if !result.is_null()
+            && let Some(c) = &found
+        {
+            *result = c.clone().into_raw() as T;
         }
-        Ok(false)
+        Ok(found.is_some())
     }
     fn PyType_GetTypeDataSize(py, ty: T) -> isize {
         let _ = py;
@@ -109,6 +108,20 @@ pub(crate) fn ready(py: Python, t: &PyTypeObject) -> PyResult<()> {
         t.make_immortal();
     }
     type_::type_ready(py, t)
+}
+
+/// The first class with this token, in the MRO; a type that has none yet, or no more, is searched through its bases.
+fn base_by_token(ty: &PyTypeObject, token: *mut c_void) -> Option<Py<PyTypeObject>> {
+    if ty.heap().is_some_and(|h| h.ht_token.get() == token) {
+        return Some(ty.owned());
+    }
+    match ty.mro() {
+        Some(mro) => mro.items().iter().skip(1).find_map(|c| {
+            let c = c.downcast::<PyTypeObject>()?;
+            c.heap().is_some_and(|h| h.ht_token.get() == token).then(|| c.owned())
+        }),
+        None => ty.bases()?.items().iter().find_map(|c| base_by_token(c.downcast::<PyTypeObject>()?, token)),
+    }
 }
 
 fn module_by_def(ty: &PyTypeObject, def: *const PyModuleDef) -> Option<O> {

@@ -128,9 +128,11 @@ capi! {
     fn PyCodec_Register(py, search: O) -> c_int { registry::register(py, obj(py, search)?) }
     fn PyCodec_Unregister(py, search: O) -> c_int { registry::unregister(py, obj(py, search)?) }
     fn PyCodec_Encode(py, o: O, encoding: *const c_char, errors: *const c_char) -> O {
+        named(py, encoding)?;
         codecs::encode(py, obj(py, o)?, &lossy(encoding), &handling(errors))
     }
     fn PyCodec_Decode(py, o: O, encoding: *const c_char, errors: *const c_char) -> O {
+        named(py, encoding)?;
         codecs::decode(py, obj(py, o)?, &lossy(encoding), &handling(errors))
     }
     fn _PyCodec_Lookup(py, encoding: *const c_char) -> O { registry::lookup(py, &lossy(encoding)) }
@@ -254,7 +256,13 @@ unsafe fn ordered(
     }
 }
 
+/// An encoding must have a name.
+fn named(py: Python, encoding: *const c_char) -> PyResult<()> {
+    if encoding.is_null() { Err(type_error(py, "bad argument type for built-in operation")) } else { Ok(()) }
+}
+
 unsafe fn part(py: Python, encoding: *const c_char, i: usize) -> PyResult {
+    named(py, encoding)?;
     // SAFETY: a C string.
     let info = registry::lookup(py, &unsafe { lossy(encoding) })?;
     info.get(i).map(|f| f.owned()).ok_or_else(|| bad_internal_call(py))
@@ -269,6 +277,7 @@ unsafe fn make(
 ) -> PyResult {
     // SAFETY: C strings.
     unsafe {
+        named(py, encoding)?;
         let info = registry::lookup(py, &lossy(encoding))?;
         let f = info.as_object().getattr_str(py, attribute)?;
         call_with_errors(py, &f, stream, errors)

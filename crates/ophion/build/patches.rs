@@ -43,6 +43,116 @@ const PATCHES: &[Patch] = &[
     cut("unittest/__init__.py", "\n\n\n# XXX: RUSTPYTHON\n# This is very useful", ""),
     // Lines of the library's files, which are in memory: for tracebacks, inspect, pdb, trace.
     replace("linecache.py", "        basename = filename\n", LINES_FROM_MEMORY),
+    // The prompt needs no tool that looks into other processes.
+    replace("asyncio/__main__.py", "import asyncio.tools\n", ""),
+    replace(
+        "asyncio/__main__.py",
+        "            asyncio.tools.display_awaited_by_tasks_table",
+        "            import asyncio.tools\n            asyncio.tools.display_awaited_by_tasks_table",
+    ),
+    replace(
+        "asyncio/__main__.py",
+        "            asyncio.tools.display_awaited_by_tasks_tree",
+        "            import asyncio.tools\n            asyncio.tools.display_awaited_by_tasks_tree",
+    ),
+    // 3.14.10: who awaits a future is known while it is awaited by wait(), as_completed() and a cancelled wait_for(), and
+    // forgotten afterwards, also by gather() and shield(); exceptions of shielded futures are not logged.
+    replace(
+        "asyncio/tasks.py",
+        "            f.remove_done_callback(_on_completion)\n",
+        "            f.remove_done_callback(_on_completion)\n            futures.future_discard_from_awaited_by(f, cur_task)\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "    fut.add_done_callback(cb)\n",
+        "    fut.add_done_callback(cb)\n    waiting = current_task()\n    futures.future_add_to_awaited_by(fut, waiting)\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "        fut.remove_done_callback(cb)\n",
+        "        fut.remove_done_callback(cb)\n        futures.future_discard_from_awaited_by(fut, waiting)\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "        todo = {ensure_future(aw, loop=loop) for aw in set(aws)}\n",
+        "        todo = {ensure_future(aw, loop=loop) for aw in set(aws)}\n        self._cur_task = current_task()\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "            f.add_done_callback(self._handle_completion)\n",
+        "            futures.future_add_to_awaited_by(f, self._cur_task)\n            f.add_done_callback(self._handle_completion)\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "            f.remove_done_callback(self._handle_completion)\n",
+        "            futures.future_discard_from_awaited_by(f, self._cur_task)\n            f.remove_done_callback(self._handle_completion)\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "        self._todo.remove(f)\n",
+        "        futures.future_discard_from_awaited_by(f, self._cur_task)\n        self._todo.remove(f)\n",
+    ),
+    replace("asyncio/tasks.py", "        f = await self._done.get()\n", NEXT_COMPLETED),
+    replace(
+        "asyncio/tasks.py",
+        "                outer.set_exception(exc)\n                return\n            else:\n",
+        "                _forget_waiter(children, cur_task)\n                outer.set_exception(exc)\n                return\n            else:\n",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "                if exc is not None:\n                    outer.set_exception(exc)\n                    return\n",
+        "                if exc is not None:\n                    _forget_waiter(children, cur_task)\n                    outer.set_exception(exc)\n                    return\n",
+    ),
+    cut("asyncio/tasks.py", "def _log_on_exception(fut):", "def shield(arg):"),
+    replace("asyncio/tasks.py", "def shield(arg):", FORGET_WAITER),
+    cut(
+        "asyncio/tasks.py",
+        "            # Keep only one callback to log on cancel\n",
+        "            inner.remove_done_callback(_log_on_exception)",
+    ),
+    replace(
+        "asyncio/tasks.py",
+        "            inner.remove_done_callback(_log_on_exception)\n            inner.add_done_callback(_log_on_exception)\n",
+        "            if cur_task is not None:\n                _forget_waiter([inner], cur_task)\n                inner.remove_done_callback(_clear_awaited_by_callback)\n",
+    ),
+    // 3.14.10: empty chunks are not queued; a connection is lost once; a cancelled accept takes no connection.
+    replace(
+        "asyncio/selector_events.py",
+        "self._buffer.extend([memoryview(data) for data in list_of_data])\n",
+        "self._buffer.extend(map(memoryview, filter(len, list_of_data)))\n        if not self._buffer:\n            return\n",
+    ),
+    replace(
+        "asyncio/selector_events.py",
+        "    def _sock_accept(self, fut, sock):\n",
+        "    def _sock_accept(self, fut, sock):\n        if fut.done():\n            return\n",
+    ),
+    replace(
+        "asyncio/selector_events.py",
+        "        try:\n            super()._call_connection_lost(exc)\n",
+        LOST_ONCE,
+    ),
+    replace(
+        "asyncio/selector_events.py",
+        "            self._write_ready = None\n            if",
+        "            self._write_ready = self._read_ready_cb = None\n            if",
+    ),
+    // 3.14.10: the descriptor of a child is closed whatever happens; readers know the transport that start_tls() made;
+    // an error of a callback that is a plain function is reported, too.
+    replace(
+        "asyncio/unix_events.py",
+        "            returncode = waitstatus_to_exitcode(status)\n\n        os.close(pidfd)\n",
+        "            returncode = waitstatus_to_exitcode(status)\n        finally:\n            os.close(pidfd)\n",
+    ),
+    replace(
+        "asyncio/streams.py",
+        "        self._over_ssl = transport.get_extra_info('sslcontext') is not None\n\n    def connection_made",
+        "        self._over_ssl = transport.get_extra_info('sslcontext') is not None\n        if (reader := self._stream_reader) is not None:\n            reader._transport = transport\n\n    def connection_made",
+    ),
+    replace(
+        "asyncio/streams.py",
+        "            res = self._client_connected_cb(reader, writer)\n",
+        REPORT_CALLBACK,
+    ),
     // Conveniences that hosts without files need.
     cut("io.py", "# XXX: RUSTPYTHON; FileIO needs", "# for seek()"),
     replace("io.py", "open, open_code, BytesIO", "open, open_code, FileIO, BytesIO"),
@@ -52,6 +162,43 @@ const PATCHES: &[Patch] = &[
         "RawIOBase",
     ),
 ];
+
+/// For `as_completed`: a result that was waited for in vain is still to come.
+const NEXT_COMPLETED: &str = r#"        received = False
+        try:
+            f = await self._done.get()
+            received = True
+        finally:
+            if not received:
+                self._todo_left += 1
+"#;
+
+/// For `gather` and `shield`.
+const FORGET_WAITER: &str = r#"def _forget_waiter(awaited, waiter):
+    for future in awaited:
+        futures.future_discard_from_awaited_by(future, waiter)
+
+
+def shield(arg):"#;
+
+/// For `SelectorSocketTransport`: `resume_writing` may close the transport before the writer finds it closing.
+const LOST_ONCE: &str = r#"        if self._sock is None:
+            return
+        try:
+            super()._call_connection_lost(exc)
+"#;
+
+/// For `StreamReaderProtocol.connection_made`.
+const REPORT_CALLBACK: &str = r#"            try:
+                res = self._client_connected_cb(reader, writer)
+            except Exception as error:
+                self._strong_reader = None
+                context = dict(message='Unhandled exception in client_connected_cb',
+                               exception=error, transport=transport)
+                self._loop.call_exception_handler(context)
+                transport.close()
+                return
+"#;
 
 /// For `linecache.updatecache`, where the file is not on disk.
 const LINES_FROM_MEMORY: &str = r#"        basename = filename

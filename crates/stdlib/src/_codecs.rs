@@ -20,6 +20,17 @@ fn decoded(py: Python, r: PyResult<(Py<PyStr>, usize)>) -> PyResult<Py<PyTuple>>
     pair(py, s.into_object(), n)
 }
 
+/// The same where an error handler may have put other data in place: all of the argument is used up at the end.
+fn decoded_escapes(
+    py: Python,
+    r: PyResult<(Py<PyStr>, usize)>,
+    data: &Source<'_>,
+    last: bool,
+) -> PyResult<Py<PyTuple>> {
+    let (s, n) = r?;
+    pair(py, s.into_object(), if last { data.as_slice().len() } else { n })
+}
+
 fn strict(errors: Option<&str>) -> &str {
     errors.unwrap_or("strict")
 }
@@ -273,7 +284,12 @@ pub mod _codecs {
         errors: Option<&str>,
         final_: bool,
     ) -> PyResult<Py<PyTuple>> {
-        decoded(py, unicode_escape::decode(py, data.as_slice(), strict(errors), final_))
+        decoded_escapes(
+            py,
+            unicode_escape::decode(py, data.as_slice(), strict(errors), final_),
+            &data,
+            final_,
+        )
     }
 
     #[pyfunction(sig = "(str, errors=None, /)", nodoc)]
@@ -289,7 +305,12 @@ pub mod _codecs {
         errors: Option<&str>,
         final_: bool,
     ) -> PyResult<Py<PyTuple>> {
-        decoded(py, unicode_escape::decode_raw(py, data.as_slice(), strict(errors), final_))
+        decoded_escapes(
+            py,
+            unicode_escape::decode_raw(py, data.as_slice(), strict(errors), final_),
+            &data,
+            final_,
+        )
     }
 
     #[pyfunction(sig = "(str, errors=None, /)", nodoc)]

@@ -287,6 +287,10 @@ pub mod _posixsubprocess {
         if close_fds && errpipe_write < 3 {
             return Err(value_error(py, "errpipe_write must be >= 3"));
         }
+        if !preexec_fn.is_none() && runtime::state::interpreter(py).finalizing.get() {
+            let text = "preexec_fn not supported at interpreter shutdown";
+            return Err(raise(py, &PyExc_PythonFinalizationError_Type, text));
+        }
         let keep = kept(py, pass_fds)?;
         let sequence = |o: &PyObject, message: &str| {
             if runtime::abstract_::item::is_sequence(o) {
@@ -334,20 +338,8 @@ pub mod _posixsubprocess {
             }
             Some(v)
         };
-        let id = |o: &PyObject, convert: fn(Python, &PyObject) -> PyResult<u32>, message: &str| {
-            if o.is_none() {
-                return Ok(None);
-            }
-            match convert(py, o) {
-                Ok(v) => Ok(Some(v)),
-                Err(e) => {
-                    drop(catch(py, e, &PyExc_OverflowError_Type)?);
-                    Err(value_error(py, message))
-                }
-            }
-        };
-        let gid = id(gid, crate::system::gid, "invalid group id")?;
-        let uid = id(uid, crate::system::uid, "invalid user id")?;
+        let gid = if gid.is_none() { None } else { Some(crate::system::gid(py, gid)?) };
+        let uid = if uid.is_none() { None } else { Some(crate::system::uid(py, uid)?) };
         let preexec = (!preexec_fn.is_none()).then_some(preexec_fn);
         let child = Child {
             programs: &programs,

@@ -64,3 +64,208 @@ unsafe fn no_keywords(function: *const c_char, given: usize) -> c_int {
     let _ = unsafe { type_error(token(), format!("{}() takes no keyword arguments", lossy(function))) };
     0
 }
+
+/// `_PyArg_Parser`.
+#[repr(C)]
+pub struct Parser {
+    format: *const c_char,
+    keywords: *const *const c_char,
+    fname: *const c_char,
+    custom_msg: *const c_char,
+    once: u8,
+    is_kwtuple_owned: c_int,
+    pos: c_int,
+    min: c_int,
+    max: c_int,
+    kwtuple: O,
+    next: *mut Parser,
+}
+
+/// The numbers of parameters a call of `_PyArg_UnpackKeywords` names.
+struct Bounds {
+    min_positional: usize,
+    max_positional: usize,
+    min_keyword: usize,
+    varargs: bool,
+}
+
+/// The parameters' names; empty ones are positional-only.
+unsafe fn parameters<'a>(parser: &Parser) -> Vec<&'a [u8]> {
+    let mut all = Vec::new();
+    // SAFETY: a table that ends with null.
+    unsafe {
+        while !(*parser.keywords.add(all.len())).is_null() {
+            all.push(bytes_of(*parser.keywords.add(all.len())));
+        }
+    }
+    all
+}
+
+fn s(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// Puts each argument into the place of its parameter; places of those that were not given are null. The fixed positional arguments come
+/// first, then the others in the order of the names.
+unsafe fn unpack_keywords(
+    py: Python,
+    positional: &[&PyObject],
+    keywords: &[(Py<PyStr>, O)],
+    parser: &Parser,
+    b: Bounds,
+    places: *mut O,
+) -> PyResult<()> {
+    // SAFETY: the C API's contract: room for a pointer for each parameter.
+    unsafe {
+        let names = parameters(parser);
+        let shown = lossy_opt(parser.fname).map_or("function".to_owned(), |f| format!("{f}()"));
+        let positional_only = names.iter().take_while(|n| n.is_empty()).count();
+        let (given, total) = (positional.len(), names.len());
+        if given + keywords.len() > total && !b.varargs {
+            let kind = if given == 0 { "keyword " } else { "" };
+            let text = format!(
+                "{shown} takes at most {total} {kind}argument{} ({} given)",
+                s(total),
+                given + keywords.len()
+            );
+            return Err(type_error(py, text));
+        }
+        if given > b.max_positional && !b.varargs {
+            if b.max_positional == 0 {
+                return Err(type_error(py, format!("{shown} takes no positional arguments")));
+            }
+            let how = if b.min_positional < b.max_positional { "at most" } else { "exactly" };
+            let n = b.max_positional;
+            return Err(type_error(
+                py,
+                format!("{shown} takes {how} {n} positional argument{} ({given} given)", s(n)),
+            ));
+        }
+        let least = b.min_positional.min(positional_only);
+        if given < least {
+            let how =
+                if positional_only > b.min_positional || b.min_positional < b.max_positional || b.varargs {
+                    "at least"
+                } else {
+                    "exactly"
+                };
+            return Err(type_error(
+                py,
+                format!("{shown} takes {how} {least} positional argument{} ({given} given)", s(least)),
+            ));
+        }
+        let taken = given.min(b.max_positional);
+        for i in 0..total {
+            *places.add(i) = match positional.get(i) {
+                Some(a) if i < taken => a.as_ptr(),
+                _ => std::ptr::null_mut(),
+            };
+        }
+        let mut unknown = None;
+        for (name, value) in keywords {
+            let text = name.to_wtf8();
+            match names.iter().skip(positional_only).position(|n| *n == text.as_slice()) {
+                None => unknown = unknown.or(Some(name)),
+                Some(i) => {
+                    let i = i + positional_only;
+                    if i < taken {
+                        let text = format!(
+                            "argument for {shown} given by name ('{}') and position ({})",
+                            name.to_string_lossy(),
+                            i + 1
+                        );
+                        return Err(type_error(py, text));
+                    }
+                    *places.add(i) = *value;
+                }
+            }
+        }
+        let required = (positional_only.max(taken)..total).filter(|&i| {
+            i < b.min_positional || (i >= b.max_positional && i < b.max_positional + b.min_keyword)
+        });
+        for i in required {
+            if (*places.add(i)).is_null() {
+                let name = String::from_utf8_lossy(names[i]);
+                return Err(type_error(
+                    py,
+                    format!("{shown} missing required argument '{name}' (pos {})", i + 1),
+                ));
+            }
+        }
+        match unknown {
+            None => Ok(()),
+            Some(name) => {
+                let shown = if parser.fname.is_null() { "this function".to_owned() } else { shown };
+                let text = format!("{shown} got an unexpected keyword argument '{}'", name.to_string_lossy());
+                Err(type_error(py, text))
+            }
+        }
+    }
+}
+
+/// The keyword arguments of a call, from a dict or from names with values behind the positional arguments.
+unsafe fn keywords(
+    py: Python,
+    args: *const O,
+    nargs: usize,
+    kwargs: O,
+    kwnames: O,
+) -> PyResult<Vec<(Py<PyStr>, O)>> {
+    let mut all = Vec::new();
+    let text = |o: &PyObject| match o.downcast::<PyStr>() {
+        Some(s) => Ok(s.owned()),
+        None => Err(type_error(py, "keywords must be strings")),
+    };
+    // SAFETY: the C API's contract.
+    unsafe {
+        if let Some(d) = opt_as::<PyDict>(kwargs) {
+            let mut pos = 0;
+            while let Some((k, v)) = d.next(&mut pos) {
+                // The caller's dict keeps the value.
+                all.push((text(&k)?, borrowed(v)));
+            }
+        }
+        if let Some(t) = opt_as::<PyTuple>(kwnames) {
+            for (i, k) in t.items().iter().enumerate() {
+                all.push((text(k)?, *args.add(nargs + i)));
+            }
+        }
+    }
+    Ok(all)
+}
+
+capi! {
+    fn _PyArg_UnpackKeywords(
+        py, args: *const O, nargs: isize, kwargs: O, kwnames: O, parser: *const Parser, min_positional: c_int, max_positional: c_int,
+        min_keyword: c_int, varargs: c_int, places: *mut O,
+    ) -> *const O {
+        let n = nargs.max(0) as usize;
+        let bounds = Bounds {
+            min_positional: min_positional.max(0) as usize,
+            max_positional: max_positional.max(0) as usize,
+            min_keyword: min_keyword.max(0) as usize,
+            varargs: varargs != 0,
+        };
+        let named = keywords(py, args, n, kwargs, kwnames)?;
+        if named.is_empty()
+            && bounds.min_keyword == 0
+            && n >= bounds.min_positional
+            && (bounds.varargs || n <= bounds.max_positional)
+            && !args.is_null()
+        {
+            return Ok(args);
+        }
+        unpack_keywords(py, objects(args, n), &named, &*parser, bounds, places)?;
+        Ok(places as *const O)
+    }
+    fn _PyNamespace_New(py, kwargs: O) -> O {
+        let ns = PyNamespace::new(py)?;
+        if let Some(d) = opt_as::<PyDict>(kwargs) {
+            let mut pos = 0;
+            while let Some((k, v)) = d.next(&mut pos) {
+                ns.as_object().setattr(py, attr_name(py, &k)?, &v)?;
+            }
+        }
+        Ok(ns)
+    }
+}

@@ -61,6 +61,11 @@ impl<'a> Letters<'a> {
         hit
     }
 
+    /// What has not been read.
+    pub fn rest(&self) -> String {
+        String::from_utf8_lossy(self.all.get(self.at..).unwrap_or_default()).into_owned()
+    }
+
     /// Passes `|`.
     pub fn skip_marker(&mut self) {
         self.accept(b'|');
@@ -99,23 +104,25 @@ impl Cleanup {
     }
 }
 
-/// Passes one unit whose argument was not given, with its variables.
+/// Passes one unit whose argument was not given, with its variables. Errors: a message for a letter that means nothing.
 ///
 /// # Safety
 /// The list holds what the unit asks for.
-pub(super) unsafe fn skip(letters: &mut Letters, va: &mut VaList) {
+pub(super) unsafe fn skip(letters: &mut Letters, va: &mut VaList) -> Result<(), Failed> {
     // SAFETY: the caller's promise.
     unsafe {
         match letters.take() {
             b'(' => {
                 while !matches!(letters.peek(), None | Some(b')')) {
-                    skip(letters, va);
+                    skip(letters, va)?;
                 }
                 letters.accept(b')');
             }
             b'e' => {
                 va.word();
-                letters.take();
+                if !matches!(letters.take(), b's' | b't') {
+                    return message("impossible<bad format char>");
+                }
                 va.word();
                 if letters.accept(b'#') {
                     va.word();
@@ -127,7 +134,7 @@ pub(super) unsafe fn skip(letters: &mut Letters, va: &mut VaList) {
                     va.word();
                 }
             }
-            _ => {
+            b's' | b'z' | b'y' => {
                 va.word();
                 if letters.accept(b'#') {
                     va.word();
@@ -135,8 +142,21 @@ pub(super) unsafe fn skip(letters: &mut Letters, va: &mut VaList) {
                     letters.accept(b'*');
                 }
             }
+            b'w' => {
+                va.word();
+                if !letters.accept(b'*') {
+                    return message("impossible<bad format char>");
+                }
+            }
+            b'b' | b'B' | b'h' | b'H' | b'i' | b'I' | b'l' | b'L' | b'k' | b'K' | b'n' | b'f' | b'd'
+            | b'D' | b'c' | b'C' | b'p' | b'S' | b'Y' | b'U' => {
+                va.word();
+            }
+            // Blanks separate units of `PyArg_ParseTuple` only.
+            _ => return message("impossible<bad format char>"),
         }
     }
+    Ok(())
 }
 
 /// Converts one argument as the next unit says.
@@ -198,8 +218,8 @@ pub(super) unsafe fn convert(
                     return must_be("int", arg);
                 }
             }
-            b'f' => *va.pointer::<f32>() = number::as_f64(py, arg)? as f32,
-            b'd' => *va.pointer::<f64>() = number::as_f64(py, arg)?,
+            b'f' => *va.pointer::<f32>() = crate::floatobject::double(py, arg)? as f32,
+            b'd' => *va.pointer::<f64>() = crate::floatobject::double(py, arg)?,
             b'D' => *va.pointer::<[f64; 2]>() = crate::complexobject::parts(py, arg)?,
             b'c' => {
                 let byte = match (arg.downcast::<PyBytes>(), arg.downcast::<PyByteArray>()) {
@@ -301,6 +321,23 @@ unsafe fn exact<T: PyTypeInfo>(arg: &PyObject, expected: &str, va: &mut VaList) 
     Ok(())
 }
 
+/// Does the nested unit hand out borrowed references, which a temporary sequence would not keep alive?
+fn has_borrowed(units: &[u8]) -> bool {
+    let mut level = 0;
+    for (i, &c) in units.iter().enumerate() {
+        match c {
+            b'(' => level += 1,
+            b')' if level == 0 => return false,
+            b')' => level -= 1,
+            b'O' if units.get(i + 1) == Some(&b'&') => {}
+            b'O' | b'S' | b'U' | b'Y' => return true,
+            b's' | b'z' | b'y' if units.get(i + 1) != Some(&b'*') => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 unsafe fn nested(
     py: Python,
     arg: &PyObject,
@@ -322,9 +359,16 @@ unsafe fn nested(
         }
     }
     let is_text = PyStr::check(arg) || PyBytes::check(arg) || PyByteArray::check(arg);
-    let is_tuple = PyTuple::check(arg);
+    let mut is_tuple = PyTuple::check(arg);
     if !runtime::abstract_::is_sequence(arg) || is_text {
         return message(format!("must be {n}-item tuple, not {}", shown_type(arg)));
+    }
+    if !is_tuple {
+        let text = format!("argument must be {n}-item tuple, not {}", shown_type(arg));
+        if has_borrowed(&letters.all[letters.at..]) {
+            warn(py, &runtime::types::exceptions::PyExc_DeprecationWarning_Type, &text, 1)?;
+            is_tuple = true;
+        }
     }
     let len = arg.length(py)?;
     if len != n as isize {

@@ -1,6 +1,6 @@
 //! `PyArg_ParseTupleAndKeywords`.
 
-use super::convert::{Cleanup, Letters, convert, skip};
+use super::convert::{Cleanup, Failed, Letters, convert, skip};
 use super::parse::{Format, report};
 use crate::convert::*;
 use crate::variadic::VaList;
@@ -58,24 +58,36 @@ unsafe fn run(
     if nargs + nkw > names.len() {
         let what = if nargs == 0 { "keyword " } else { "" };
         let n = names.len();
-        let text = if n == 0 {
-            format!("{shown} takes no {what}arguments")
-        } else {
-            format!("{shown} takes at most {n} {what}argument{} ({} given)", plural(n), nargs + nkw)
-        };
+        let text = format!("{shown} takes at most {n} {what}argument{} ({} given)", plural(n), nargs + nkw);
         return Err(type_error(py, text));
     }
     let mut letters = Letters::new(f.units);
     let mut cleanup = Cleanup::default();
-    let mut required = None;
+    let (mut required, mut keyword_only) = (None, false);
+    if names.iter().skip(positional_only).any(|n| n.is_empty()) {
+        return Err(system_error(py, "Empty keyword parameter name"));
+    }
     let mut keywords_left = nkw;
     for (i, name) in names.iter().enumerate() {
         if letters.peek() == Some(b'|') {
             letters.take();
+            if required.is_some() {
+                return Err(system_error(py, "Invalid format string (| specified twice)"));
+            }
+            if keyword_only {
+                return Err(system_error(py, "Invalid format string ($ before |)"));
+            }
             required = Some(i);
         }
         if letters.peek() == Some(b'$') {
             letters.take();
+            if keyword_only {
+                return Err(system_error(py, "Invalid format string ($ specified twice)"));
+            }
+            keyword_only = true;
+            if i < positional_only {
+                return Err(system_error(py, "Empty parameter name after $"));
+            }
             if nargs > i {
                 // SAFETY: what was converted so far belongs to this call.
                 unsafe { cleanup.run(py) };
@@ -83,6 +95,8 @@ unsafe fn run(
             }
         }
         if letters.peek().is_none() {
+            // SAFETY: as above.
+            unsafe { cleanup.run(py) };
             return Err(system_error(
                 py,
                 format!("more keyword list entries ({}) than format specifiers ({i})", names.len()),
@@ -92,9 +106,9 @@ unsafe fn run(
         let given = if i < nargs {
             args.get(i).map(|a| a.owned())
         } else if keywords_left > 0 && i >= positional_only {
-            let name = String::from_utf8_lossy(name);
+            let name = utf8(py, name)?;
             let v = match kwargs {
-                Some(k) => k.get_text(py, &name)?,
+                Some(k) => k.get_item(py, &name)?,
                 None => None,
             };
             keywords_left -= v.is_some() as usize;
@@ -114,8 +128,7 @@ unsafe fn run(
         if required.is_none_or(|r| i < r) {
             if i < positional_only {
                 let min = count_required(f.units, positional_only);
-                let how =
-                    if required.is_some() || positional_only < names.len() { "at least" } else { "exactly" };
+                let how = if min < names.len() { "at least" } else { "exactly" };
                 // SAFETY: as above.
                 unsafe { cleanup.run(py) };
                 return Err(type_error(
@@ -136,7 +149,27 @@ unsafe fn run(
             return Ok(());
         }
         // SAFETY: the caller's promise.
-        unsafe { skip(&mut letters, va) };
+        if let Err(e) = unsafe { skip(&mut letters, va) } {
+            // SAFETY: as above.
+            unsafe { cleanup.run(py) };
+            let text = match e {
+                Failed::Message { text, .. } => text,
+                Failed::Raised => return Err(Raised::pending()),
+            };
+            let rest = String::from_utf8_lossy(f.units).into_owned();
+            return Err(system_error(py, format!("{text}: '{rest}'")));
+        }
+    }
+    if !matches!(letters.peek(), None | Some(b'|' | b'$')) {
+        // SAFETY: as above.
+        unsafe { cleanup.run(py) };
+        return Err(system_error(
+            py,
+            format!(
+                "more argument specifiers than keyword list entries (remaining format:'{}')",
+                letters.rest()
+            ),
+        ));
     }
     if keywords_left > 0 {
         // SAFETY: as above.
@@ -188,11 +221,14 @@ fn unexpected(
             let wtf8 = k.to_wtf8();
             if !names[positional_only..].contains(&wtf8.as_slice()) {
                 let shown = if f.name.is_some() { shown } else { "this function" };
-                let text = format!("{shown} got an unexpected keyword argument '{}'", k.to_string_lossy());
-                return Ok(type_error(py, text));
+                let text = PyStr::new(py, &format!("{shown} got an unexpected keyword argument '"))?;
+                // The name may hold what is no text.
+                let text = PyStr::concat(py, &*PyStr::concat(py, &text, k)?, &*PyStr::new(py, "'")?)?;
+                return Ok(raise_with(py, &runtime::types::exceptions::PyExc_TypeError_Type, &text));
             }
         }
-        Ok(system_error(py, "invalid keyword arguments"))
+        let shown = if f.name.is_some() { shown } else { "this function" };
+        Ok(type_error(py, format!("invalid keyword argument for {shown}")))
     };
     match find() {
         Ok(r) | Err(r) => r,

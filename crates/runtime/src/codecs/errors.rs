@@ -196,10 +196,12 @@ impl<'a> Errors<'a> {
             }
             Scheme::XmlCharRefReplace => view.chars().for_each(|c| b.push_str(&format!("&#{c};"))),
             Scheme::SurrogateEscape => {
-                if let Some(bytes) = handlers::unescape_bytes(view) {
-                    return Ok((Replacement::Bytes(PyBytes::new(py, &bytes)?), end));
+                let bytes = handlers::unescape_start(view);
+                if bytes.is_empty() {
+                    return Err(self.encode_error(encoding, text, start, end, reason));
                 }
-                return Err(self.encode_error(encoding, text, start, end, reason));
+                let at = start + bytes.len();
+                return Ok((Replacement::Bytes(PyBytes::new(py, &bytes)?), at));
             }
             Scheme::SurrogatePass => {
                 if let Some(bytes) = handlers::pass_encode(view, encoding) {

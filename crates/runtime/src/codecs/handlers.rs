@@ -25,6 +25,11 @@ pub fn escape_bytes(bytes: &[u8], start: usize, end: usize) -> Option<(Vec<u32>,
     Some((run, start + n))
 }
 
+/// `surrogateescape`, encoding: the bytes that were escaped, up to the first other character.
+pub fn unescape_start(view: StrView<'_>) -> Vec<u8> {
+    view.chars().map_while(|c| (0xdc80..0xdd00).contains(&c).then(|| (c - 0xdc00) as u8)).collect()
+}
+
 /// `surrogateescape`, encoding: the bytes that were escaped; None if another character is among them.
 pub fn unescape_bytes(view: StrView<'_>) -> Option<Vec<u8>> {
     view.chars()

@@ -62,6 +62,24 @@ fn known(encoding: &str) -> Option<Known> {
     })
 }
 
+/// In development mode, tells of names of encodings and error handlers that do not exist even where they are not needed.
+///
+/// Errors: `LookupError`.
+pub fn check_names(py: Python, encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+    let interpreter = crate::state::interpreter(py);
+    if !interpreter.config.borrow().dev_mode || interpreter.finalizing.get() {
+        return Ok(());
+    }
+    if let Some(e) = encoding.filter(|e| known(e).is_none()) {
+        registry::lookup(py, e)?;
+    }
+    const BUILT_IN: [&str; 5] = ["strict", "ignore", "replace", "surrogateescape", "surrogatepass"];
+    if let Some(e) = errors.filter(|e| !BUILT_IN.contains(e)) {
+        registry::lookup_error(py, e)?;
+    }
+    Ok(())
+}
+
 /// `PyUnicode_Decode`: bytes to text. `object` is the object the bytes are of, for codecs written in Python.
 pub fn decode_bytes(
     py: Python,
@@ -70,6 +88,7 @@ pub fn decode_bytes(
     encoding: Option<&str>,
     errors: Option<&str>,
 ) -> PyResult<Py<PyStr>> {
+    check_names(py, encoding, errors)?;
     let handling = errors.unwrap_or("strict");
     let encoding = encoding.unwrap_or("utf-8");
     let decoded = match known(encoding) {
@@ -108,6 +127,7 @@ pub fn decode_bytes(
 
 /// `PyUnicode_AsEncodedString`: text to bytes.
 pub fn encode_text(py: Python, text: &PyStr, encoding: Option<&str>, errors: Option<&str>) -> PyResult {
+    check_names(py, encoding, errors)?;
     let handling = errors.unwrap_or("strict");
     let encoding = encoding.unwrap_or("utf-8");
     let bytes = match known(encoding) {

@@ -174,9 +174,22 @@ pub fn unregister(py: Python, search: &PyObject) -> PyResult<()> {
     Ok(())
 }
 
-/// The name codecs are found by: lower case, spaces as hyphens.
+/// The name codecs are found by: ASCII letters in lower case, digits and points; one underscore for what is between.
 fn normalised(encoding: &str) -> String {
-    encoding.chars().map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+    let mut out = String::with_capacity(encoding.len());
+    let mut gap = false;
+    for c in encoding.chars() {
+        if c.is_ascii_alphanumeric() || c == '.' {
+            if gap && !out.is_empty() {
+                out.push('_');
+            }
+            gap = false;
+            out.push(c.to_ascii_lowercase());
+        } else {
+            gap = true;
+        }
+    }
+    out
 }
 
 /// `codecs.lookup`: the codec's tuple `(encoder, decoder, stream_reader, stream_writer)`.

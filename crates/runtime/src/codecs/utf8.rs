@@ -16,11 +16,16 @@ fn fault(rest: &[u8], error_len: Option<usize>) -> (usize, &'static str) {
     }
 }
 
+/// May more input complete what is at the end? The first two bytes of a surrogate count, for `surrogatepass`.
+fn is_incomplete(rest: &[u8], e: &std::str::Utf8Error) -> bool {
+    e.error_len().is_none() || matches!(rest, [0xed, 0xa0..=0xbf])
+}
+
 /// Decodes; an incomplete character at the end is left if `last` is not set.
 pub fn decode(py: Python, bytes: &[u8], errors: &str, last: bool) -> Decoded {
     match std::str::from_utf8(bytes) {
         Ok(s) => Ok((PyStr::new(py, s)?, bytes.len())),
-        Err(e) if !last && e.error_len().is_none() => {
+        Err(e) if !last && is_incomplete(bytes.get(e.valid_up_to()..).unwrap_or_default(), &e) => {
             let good = bytes.get(..e.valid_up_to()).unwrap_or_default();
             Ok((PyStr::new(py, std::str::from_utf8(good).unwrap_or_default())?, good.len()))
         }
@@ -46,7 +51,7 @@ fn decode_faulty(py: Python, bytes: &[u8], errors: &str, last: bool) -> Decoded 
                 let (good, bad) = rest.split_at(e.valid_up_to());
                 out.push_str(std::str::from_utf8(good).unwrap_or_default());
                 at += good.len();
-                if !last && e.error_len().is_none() {
+                if !last && is_incomplete(bad, &e) {
                     break;
                 }
                 let (n, reason) = fault(bad, e.error_len());

@@ -52,7 +52,8 @@ pub fn unwind(
             (*frame).instr_ptr.set(ip);
         }
         (*frame).stackpointer.set(sp);
-        let mut raising = ip;
+        // A suspended frame waits behind its `YIELD_VALUE`, which is what the exception comes from.
+        let mut raising = if start == Start::Throw { ip.sub(1) } else { ip };
         let mut start = start;
         loop {
             if start != Start::ExitFrame {

@@ -157,6 +157,8 @@ pub fn after_fork(py: Python) {
         unlink(interp, t);
     }
     me.bind_to_current_os_thread();
+    // The event loop goes on in the parent only.
+    let running = (me.asyncio_running_loop.take(), me.asyncio_running_task.take());
     interp.main_thread.set(me);
     crate::signals::set_main_thread(me);
     crate::signals::clear_pending();
@@ -164,6 +166,7 @@ pub fn after_fork(py: Python) {
         // The memory stays: frames of the vanished thread are still referenced from its data stack.
         clear(py, t);
     }
+    drop(running);
 }
 
 /// Makes the threads with this identity raise an exception at their next safepoint, or takes such a request back

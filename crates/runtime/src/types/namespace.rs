@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use crate::types::repr_guard::ReprGuard;
+use crate::types::str_::percent::full_type_name;
 use crate::types::{PyDict, PyStr, PyTuple};
 
 /// `_PyNamespaceObject`.
@@ -30,6 +31,17 @@ impl PyNamespace {
             }
         }
     }
+}
+
+/// Errors: `TypeError` for keys that are no names of attributes.
+fn only_names(py: Python, dict: &PyDict) -> PyResult<()> {
+    let mut pos = 0;
+    while let Some((k, _)) = dict.next(&mut pos) {
+        if !PyStr::check(&k) {
+            return Err(type_error(py, "keywords must be strings"));
+        }
+    }
+    Ok(())
 }
 
 /// An object with attributes.
@@ -63,16 +75,14 @@ impl PyNamespace {
                     made.downcast_into::<PyDict>().map_err(|_| bad_internal_call(py))?
                 }
             };
-            let mut pos = 0;
-            while let Some((k, _)) = d.next(&mut pos) {
-                if !PyStr::check(&k) {
-                    return Err(type_error(py, "keywords must be strings"));
-                }
-            }
+            only_names(py, &d)?;
             own.merge(py, d.as_object(), true)?;
         }
         match kwargs {
-            Some(k) => own.merge(py, k.as_object(), true),
+            Some(k) => {
+                only_names(py, k)?;
+                own.merge(py, k.as_object(), true)
+            }
             None => Ok(()),
         }
     }
@@ -127,10 +137,9 @@ impl PyNamespace {
             return Err(type_error(
                 py,
                 format!(
-                    "expect {} type, but {}() returned '{}' object",
-                    "types.SimpleNamespace",
-                    self.ty().short_name(),
-                    type_name(&new)
+                    "expect types.SimpleNamespace type, but {}() returned '{}' object",
+                    full_type_name(py, self.as_object())?,
+                    full_type_name(py, &new)?
                 ),
             ));
         };

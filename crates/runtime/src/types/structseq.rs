@@ -264,7 +264,7 @@ fn make(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>)
         };
         return Err(type_error(py, text));
     }
-    let dict = match dict.filter(|d| !d.is_none()) {
+    let dict = match dict {
         None => None,
         Some(d) => match d.downcast_into::<PyDict>() {
             Ok(d) => Some(d),
@@ -273,6 +273,7 @@ fn make(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>)
     };
     let names = visible_names(cls, total);
     let mut values: Vec<Py> = seq.items().iter().map(|v| v.owned()).collect();
+    let mut found = 0;
     for i in n..total {
         // Hidden fields come from the dict by name; unnamed ones are all visible, so names and indices line up from the end.
         let from_end = total - i;
@@ -281,7 +282,11 @@ fn make(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>)
             (Some(d), Some(f)) => d.get_text(py, f)?,
             _ => None,
         };
+        found += usize::from(v.is_some());
         values.push(v.unwrap_or_else(|| none().owned()));
+    }
+    if dict.is_some_and(|d| d.len() > found) {
+        return Err(type_error(py, format!("{name}() got duplicate or unexpected field name(s)")));
     }
     Ok(new_instance(py, cls, values)?.into_object())
 }

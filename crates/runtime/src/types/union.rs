@@ -141,10 +141,13 @@ impl PyUnion {
     fn hash(&self, py: Python) -> PyResult<isize> {
         if let Some(u) = self.unhashable_args.get_owned() {
             // Which of them, and why.
-            for a in u.to_tuple(py)?.items() {
+            let all = u.to_tuple(py)?;
+            for a in all.items() {
                 a.hash(py)?;
             }
-            return Err(type_error(py, "union contains unhashable elements"));
+            let n = all.len();
+            let s = if n == 1 { "" } else { "s" };
+            return Err(type_error(py, format!("union contains {n} unhashable element{s}")));
         }
         match self.hashable_args.get_owned() {
             Some(h) => h.hash(py),

@@ -134,8 +134,8 @@ impl DefaultDict {
 
     /// __missing__(key) # Called by __getitem__ for missing key; pseudo-code:
     ///   if self.default_factory is None: raise KeyError((key,))
-    ///   self[key] = value = self.default_factory()
-    ///   return value
+    ///   value = self.default_factory()
+    ///   return self.setdefault(key, value)
     #[pymethod(text = "($self, object, /)")]
     fn __missing__(&self, py: Python, key: &PyObject) -> PyResult {
         let factory = self.factory();
@@ -143,8 +143,8 @@ impl DefaultDict {
             return Err(key_error(py, key));
         }
         let value = factory.call0(py)?;
-        self.as_object().set_item(py, key, &value)?;
-        Ok(value)
+        // The factory may have set the key itself; then that value stays.
+        self.ob_base.set_default(py, key, &value)
     }
 
     /// D.copy() -> a shallow copy of D.

@@ -147,14 +147,6 @@ impl Deque {
         out.finish(py)
     }
 
-    #[slot(tp_hash, raw)]
-    unsafe extern "C" fn hash(o: *mut PyObject) -> isize {
-        // SAFETY: called with a live object by an attached thread.
-        let (py, o) = unsafe { (Python::assume_attached(), &*o) };
-        let _ = type_error(py, format!("unhashable type: '{}'", type_name(o)));
-        -1
-    }
-
     #[slot(tp_richcompare)]
     fn richcompare(&self, py: Python, other: &PyObject, op: CompareOp) -> PyResult {
         match other.downcast::<Deque>() {

@@ -65,17 +65,7 @@ impl OrderedDict {
     /// Removes a key from order and dict.
     fn pop_key(&self, py: Python, key: &PyObject, hash: isize, default: Option<&PyObject>) -> PyResult {
         self.drop_node_of(py, key, hash)?;
-        let me = self.as_object();
-        let value = if OrderedDict::check_exact(me) {
-            self.ob_base.pop(py, key)?
-        } else if me.contains(py, key)? {
-            let v = me.get_item(py, key)?;
-            me.del_item(py, key)?;
-            Some(v)
-        } else {
-            None
-        };
-        match (value, default) {
+        match (self.ob_base.pop(py, key)?, default) {
             (Some(v), _) => Ok(v),
             (None, Some(d)) => Ok(d.owned()),
             (None, None) => Err(key_error(py, key)),

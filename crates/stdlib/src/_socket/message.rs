@@ -16,16 +16,18 @@ const MAX_CONTROL: usize = c_int::MAX as usize;
 
 /// `CMSG_LEN`, if it fits.
 pub fn control_len(n: usize) -> Option<usize> {
-    if n > MAX_CONTROL - 64 {
+    // SAFETY: computes with a number that does not overflow.
+    if n > MAX_CONTROL - unsafe { libc::CMSG_LEN(0) } as usize {
         return None;
     }
-    // SAFETY: computes with a number that does not overflow.
+    // SAFETY: as above.
     Some(unsafe { libc::CMSG_LEN(n as u32) } as usize)
 }
 
 /// `CMSG_SPACE`, if it fits.
 pub fn control_space(n: usize) -> Option<usize> {
-    if n > MAX_CONTROL - 64 {
+    // SAFETY: as above.
+    if n > MAX_CONTROL - unsafe { libc::CMSG_SPACE(1) } as usize {
         return None;
     }
     // SAFETY: as above.
@@ -64,12 +66,20 @@ impl Parts {
         let items = sequence(py, o, message)?;
         let mut p = Parts { held: Vec::with_capacity(items.len()), table: Vec::with_capacity(items.len()) };
         for item in items.items() {
-            let b = if writable { WriteBuf::get(py, item)?.0 } else { buffer::Buffer::get_simple(py, item)? };
+            let b = if writable { writable_part(py, item)? } else { buffer::Buffer::get_simple(py, item)? };
             p.table.push(libc::iovec { iov_base: b.data_ptr() as *mut c_void, iov_len: b.len() });
             p.held.push(b);
         }
         Ok(p)
     }
+}
+
+fn writable_part(py: Python, o: &PyObject) -> PyResult<buffer::Buffer> {
+    WriteBuf::get(py, o).map(|b| b.0).map_err(|e| {
+        drop(fetch(py, e));
+        let text = "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers";
+        type_error(py, text)
+    })
 }
 
 fn sequence(py: Python, o: &PyObject, message: &str) -> PyResult<Py<PyTuple>> {

@@ -15,35 +15,15 @@ use runtime::prelude::*;
 use runtime::types::exceptions::*;
 use std::ffi::{CString, c_int, c_void};
 
-/// A number that must fit 16 bits.
-fn short(py: Python, o: &PyObject, function: &str) -> PyResult<u16> {
+/// A number that must fit the unsigned C type.
+fn unsigned<T: TryFrom<i64>>(py: Python, o: &PyObject, c_type: &str) -> PyResult<T> {
     let n = number::index(py, o)?;
     if n.is_negative() {
-        return Err(overflow_error(
-            py,
-            format!("{function}: can't convert negative Python int to C 16-bit unsigned integer"),
-        ));
+        return Err(value_error(py, "Cannot convert negative int"));
     }
-    match n.as_i64().and_then(|v| u16::try_from(v).ok()) {
+    match n.as_i64().and_then(|v| T::try_from(v).ok()) {
         Some(v) => Ok(v),
-        None => Err(overflow_error(
-            py,
-            format!("{function}: Python int too large to convert to C 16-bit unsigned integer"),
-        )),
-    }
-}
-
-/// A number that must fit 32 bits.
-fn word(py: Python, o: &PyObject) -> PyResult<u32> {
-    let Some(n) = o.downcast::<PyInt>() else {
-        return Err(type_error(py, format!("expected int, {} found", tp_name(o))));
-    };
-    match n.as_i64() {
-        Some(v) if v < 0 => Err(overflow_error(py, "can't convert negative value to unsigned int")),
-        Some(v) if v > u32::MAX as i64 => Err(overflow_error(py, "int larger than 32 bits")),
-        Some(v) => Ok(v as u32),
-        None if n.is_negative() => Err(overflow_error(py, "can't convert negative value to unsigned int")),
-        None => Err(overflow_error(py, "Python int too large to convert to C unsigned long")),
+        None => Err(overflow_error(py, format!("Python int too large for C {c_type}"))),
     }
 }
 
@@ -135,25 +115,25 @@ pub mod _socket {
     /// A 16-bit number from network to host byte order.
     #[pyfunction(text = "($module, integer, /)")]
     pub fn ntohs(py: Python, integer: &PyObject) -> PyResult<u16> {
-        short(py, integer, "ntohs").map(u16::from_be)
+        unsigned::<u16>(py, integer, "uint16_t").map(u16::from_be)
     }
 
     /// A 32-bit number from network to host byte order.
     #[pyfunction(text = "($module, integer, /)")]
     pub fn ntohl(py: Python, integer: &PyObject) -> PyResult<u32> {
-        word(py, integer).map(u32::from_be)
+        unsigned::<u32>(py, integer, "uint32_t").map(u32::from_be)
     }
 
     /// A 16-bit number from host to network byte order.
     #[pyfunction(text = "($module, integer, /)")]
     pub fn htons(py: Python, integer: &PyObject) -> PyResult<u16> {
-        short(py, integer, "htons").map(u16::to_be)
+        unsigned::<u16>(py, integer, "uint16_t").map(u16::to_be)
     }
 
     /// A 32-bit number from host to network byte order.
     #[pyfunction(text = "($module, integer, /)")]
     pub fn htonl(py: Python, integer: &PyObject) -> PyResult<u32> {
-        word(py, integer).map(u32::to_be)
+        unsigned::<u32>(py, integer, "uint32_t").map(u32::to_be)
     }
 
     // The old rules: one to four parts, in octal and hexadecimal too.
@@ -277,13 +257,7 @@ pub mod _socket {
     /// The name of a network interface.
     #[pyfunction(text = "($module, if_index, /)")]
     pub fn if_indextoname(py: Python, if_index: &PyObject) -> PyResult {
-        let n = number::index(py, if_index)?;
-        if n.is_negative() {
-            return Err(value_error(py, "Cannot convert negative int"));
-        }
-        let Some(index) = n.as_i64().and_then(|v| u32::try_from(v).ok()) else {
-            return Err(overflow_error(py, "Python int too large for C unsigned int"));
-        };
+        let index = unsigned::<u32>(py, if_index, "unsigned int")?;
         let mut name = [0 as std::ffi::c_char; libc::IFNAMSIZ + 1];
         // SAFETY: room for a name.
         unsafe {

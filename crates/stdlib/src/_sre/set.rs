@@ -117,20 +117,22 @@ impl Set {
     }
 
     fn evaluate(&self, c: u32) -> bool {
-        match self.fold {
-            None => self.plain(c),
+        let listed = match self.fold {
+            None => self.lists(c),
             Some(Fold::Locale) => {
-                self.plain(Fold::Locale.lower(c)) || {
+                self.lists(Fold::Locale.lower(c)) || {
                     // SAFETY: a value of `unsigned char`.
                     let u = if c < 256 { unsafe { libc::toupper(c as i32) as u32 } } else { c };
-                    u != Fold::Locale.lower(c) && self.plain(u)
+                    u != Fold::Locale.lower(c) && self.lists(u)
                 }
             }
-            Some(f) => self.plain(f.lower(c)),
-        }
+            Some(f) => self.lists(f.lower(c)),
+        };
+        listed != self.negate
     }
 
-    fn plain(&self, c: u32) -> bool {
+    /// Is it one of the characters written down, negated or not?
+    fn lists(&self, c: u32) -> bool {
         self.parts.iter().any(|p| match p {
             Part::Literal(x) => *x == c,
             Part::Range(a, b) => (*a..=*b).contains(&c),
@@ -144,7 +146,7 @@ impl Set {
                     blocks.get(block * 8 + bit / 32).is_some_and(|w| w >> (bit & 31) & 1 != 0)
                 }
             }
-        }) != self.negate
+        })
     }
 }
 

@@ -32,9 +32,7 @@ impl Chain {
         args: &PyTuple,
         kwargs: Option<&PyDict>,
     ) -> PyResult<Py<Chain>> {
-        if std::ptr::eq(cls, Chain::type_object()) && kwargs.is_some_and(|k| !k.is_empty()) {
-            return Err(type_error(py, "chain() takes no keyword arguments"));
-        }
+        super::no_keywords::<Chain>(py, cls, kwargs, "chain")?;
         Chain::make(py, cls, args.as_object().get_iter(py)?)
     }
 

@@ -17,6 +17,7 @@ use infinite::{Count, Cycle, Repeat};
 use macros::pymodule;
 use permutations::Permutations;
 use product::Product;
+use runtime::prelude::*;
 use select::{Compress, DropWhile, FilterFalse, Islice, TakeWhile};
 use sequences::{Batched, Pairwise};
 use tee::{Tee, TeeData};
@@ -63,4 +64,18 @@ pub mod itertools {
     pub fn tee(py: Python, iterable: &PyObject, n: isize) -> PyResult<Py<PyTuple>> {
         tee::make_copies(py, iterable, n)
     }
+}
+
+/// Errors: `TypeError` for keywords, unless a subclass has an `__init__` of its own that may want them.
+fn no_keywords<T: PyTypeInfo>(
+    py: Python,
+    cls: &PyTypeObject,
+    kwargs: Option<&PyDict>,
+    name: &str,
+) -> PyResult<()> {
+    let init = |t: &PyTypeObject| t.tp_init.get().map(|f| f as usize);
+    if kwargs.is_some_and(|k| !k.is_empty()) && init(cls) == init(T::type_object()) {
+        return Err(type_error(py, format!("{name}() takes no keyword arguments")));
+    }
+    Ok(())
 }

@@ -191,9 +191,7 @@ impl Islice {
         args: &PyTuple,
         kwargs: Option<&PyDict>,
     ) -> PyResult<Py<Islice>> {
-        if std::ptr::eq(cls, Islice::type_object()) && kwargs.is_some_and(|k| !k.is_empty()) {
-            return Err(type_error(py, "islice() takes no keyword arguments"));
-        }
+        super::no_keywords::<Islice>(py, cls, kwargs, "islice")?;
         let args = args.items();
         runtime::args::check_positional(py, "islice", args.len(), 2, 4)?;
         const STOP: &str = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";

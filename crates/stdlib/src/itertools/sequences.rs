@@ -9,6 +9,8 @@ pub struct Pairwise {
     pub ob_base: PyObject,
     it: Slot,
     old: Slot,
+    /// Used again when nobody else has it.
+    result: Slot<PyTuple>,
 }
 
 /// Return an iterator of overlapping pairs taken from the input iterator.
@@ -19,7 +21,8 @@ impl Pairwise {
     #[slot(tp_new, sig = "(iterable, /)")]
     fn py_new(py: Python, cls: &PyTypeObject, iterable: &PyObject) -> PyResult<Py<Pairwise>> {
         let it = Slot::new(Some(iterable.get_iter(py)?));
-        new_object(py, cls, Pairwise { ob_base: PyObject::header(cls), it, old: Slot::empty() })
+        let result = Slot::new(Some(PyTuple::new(py, [none().owned(), none().owned()])?));
+        new_object(py, cls, Pairwise { ob_base: PyObject::header(cls), it, old: Slot::empty(), result })
     }
 
     #[slot(tp_iter)]
@@ -53,7 +56,7 @@ impl Pairwise {
         };
         let Some(new) = it.iter_next(py)? else { return Ok(None) };
         self.old.set(Some(new.clone()));
-        PyTuple::new(py, [old, new]).map(Some)
+        runtime::types::tuple::refill_pair(py, &self.result, old, new).map(Some)
     }
 }
 

@@ -49,8 +49,8 @@ impl Triple {
     }
 
     fn value(self) -> f64 {
-        let last = exact_sum(self.lo, self.tiny);
-        exact_sum(self.hi, last.hi).hi
+        let last = exact_sum(self.lo, self.hi);
+        self.tiny + last.lo + last.hi
     }
 }
 
@@ -176,6 +176,8 @@ struct Total {
     total: Py,
     int: Option<i64>,
     float: Option<Triple>,
+    /// A product was neither of ints nor of floats: from there on everything is added as it comes.
+    general: bool,
 }
 
 impl Total {
@@ -207,7 +209,8 @@ impl Total {
                 o.downcast::<PyInt>().filter(|_| exact).map(|i| i.as_f64_lossy()).filter(|v| v.is_finite())
             }
         };
-        if (PyFloat::check_exact(p) || PyFloat::check_exact(q))
+        if !self.general
+            && (PyFloat::check_exact(p) || PyFloat::check_exact(q))
             && let (Some(a), Some(b)) = (as_float(p), as_float(q))
         {
             let new = self.float.unwrap_or_default().plus_product(a, b);
@@ -216,6 +219,7 @@ impl Total {
                 return Ok(());
             }
         }
+        self.general = true;
         self.settle(py)?;
         let product = number::multiply(py, p, q)?;
         self.total = number::add(py, &self.total, &product)?;
@@ -246,7 +250,8 @@ pub mod vectors {
     #[pyfunction]
     pub fn sumprod(py: Python, p: &PyObject, q: &PyObject) -> PyResult {
         let (p, q) = (p.get_iter(py)?, q.get_iter(py)?);
-        let mut total = Total { total: PyInt::zero().owned().into_object(), int: Some(0), float: None };
+        let mut total =
+            Total { total: PyInt::zero().owned().into_object(), int: Some(0), float: None, general: false };
         loop {
             match (p.iter_next(py)?, q.iter_next(py)?) {
                 (Some(a), Some(b)) => total.add_product(py, &a, &b)?,

@@ -75,7 +75,8 @@ impl PyWrapperDescr {
                 ),
             ));
         };
-        if !this.is_instance(py, self.d_common.d_type.object())? {
+        // The slot works on the object's memory: what `__class__` pretends does not count.
+        if !this.ty().is_subtype(&self.d_common.d_type) {
             return Err(type_error(
                 py,
                 format!(

@@ -120,8 +120,8 @@ fn intersect(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
     // The view can be either operand.
     let (mut view, mut other) = if set_view(a).is_some() { (a, b) } else { (b, a) };
     let len = set_len(view).unwrap_or(0);
-    if let Some(s) = crate::types::set_::exact_set_len(other)
-        && len <= s
+    if let Some(s) = other.downcast_exact::<PySet>()
+        && len <= s.len()
     {
         return other.call_method1(py, intern!(py, "intersection"), view);
     }

@@ -77,9 +77,11 @@ impl PyMemoryView {
             return self.get_one(py, i);
         }
         if let Some(slice) = key.downcast_exact::<PySlice>() {
-            let sel = bounds::select(py, slice, || self.shape().first().copied().unwrap_or(0) as usize)?;
-            self.check(py)?;
-            return Ok(self.sliced(py, sel)?.into_object());
+            // The new view holds the memory while the slice's ends are asked for their values.
+            let made = self.sibling(py)?;
+            let sel = bounds::select(py, slice, || made.shape().first().copied().unwrap_or(0) as usize)?;
+            made.narrow(sel);
+            return Ok(made.into_object());
         }
         if let Some(t) = key.downcast::<PyTuple>() {
             if t.items().iter().all(|o| number::has_index(o)) {
@@ -100,20 +102,18 @@ impl PyMemoryView {
         Err(type_error(py, "memoryview: invalid slice key"))
     }
 
-    /// The part of the first dimension that a slice selects.
-    fn sliced(&self, py: Python, sel: bounds::Selection) -> PyResult<Py<PyMemoryView>> {
-        let made = self.sibling(py)?;
+    /// Narrows a new view to the part of the first dimension that a slice selects.
+    fn narrow(&self, sel: bounds::Selection) {
         // SAFETY: the new view is seen by nobody yet; `ndim` is at least 1.
         unsafe {
-            let view = &mut *made.view.get();
+            let view = &mut *self.view.get();
             let stride = *view.strides;
             view.buf = (view.buf as *mut u8).offset(stride.wrapping_mul(sel.start)).cast();
             *view.shape = sel.count as isize;
             *view.strides = stride.wrapping_mul(sel.step);
-            view.len = made.shape().iter().fold(view.itemsize, |a, &n| a.wrapping_mul(n));
+            view.len = self.shape().iter().fold(view.itemsize, |a, &n| a.wrapping_mul(n));
         }
-        made.init_flags();
-        Ok(made)
+        self.init_flags();
     }
 
     pub(super) fn assign_slot(&self, py: Python, key: &PyObject, value: Option<&PyObject>) -> PyResult<()> {

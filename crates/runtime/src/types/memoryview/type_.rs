@@ -229,7 +229,11 @@ impl PyMemoryView {
     fn hex(&self, py: Python, sep: Option<&PyObject>, bytes_per_sep: i32) -> PyResult<Py<PyStr>> {
         self.check(py)?;
         let bytes = self.to_vec(py, b'C')?;
-        ops::hex(py, &bytes, sep, bytes_per_sep)
+        // The separator's length may be asked for: the memory must not be given back meanwhile.
+        self.exports.set(self.exports.get() + 1);
+        let text = ops::hex(py, &bytes, sep, bytes_per_sep);
+        self.exports.set(self.exports.get() - 1);
+        text
     }
 
     /// The items as a list, nested for several dimensions.

@@ -35,8 +35,8 @@ pub(super) fn default_state(py: Python, o: &PyObject, required: bool) -> PyResul
         return Err(type_error(py, format!("cannot pickle '{}' object", ty.tp_name().to_string_lossy())));
     }
     let state = match super::dict_of_existing(py, o)? {
-        Some(d) => d,
-        None => none().owned(),
+        Some(d) if d.downcast::<PyDict>().is_none_or(|d| !d.is_empty()) => d,
+        _ => none().owned(),
     };
     let names = slot_names(py, ty)?;
     if required {

@@ -83,15 +83,18 @@ impl<'a> Markup<'a> {
 
     fn field(&mut self, py: Python) -> PyResult<Field> {
         let start = self.at;
-        let mut in_brackets = false;
         let mut last = 0;
         while let Some(c) = self.char() {
             last = c;
             match char::from_u32(c) {
                 Some('{') => return Err(value_error(py, "unexpected '{' in field name")),
-                Some('[') => in_brackets = true,
-                Some(']') => in_brackets = false,
-                Some('}' | ':' | '!') if !in_brackets => break,
+                // Anything may stand between brackets.
+                Some('[') => {
+                    while self.at < self.end && self.text.get(self.at) != Some(']' as u32) {
+                        self.at += 1;
+                    }
+                }
+                Some('}' | ':' | '!') => break,
                 _ => {}
             }
             last = 0;
@@ -252,8 +255,12 @@ enum Numbering {
     Manual,
 }
 
+/// Fields may stand in the spec of a field, but not in the spec of one of those.
+const MAX_DEPTH: u32 = 2;
+
 struct Formatter<'a> {
     py: Python<'a>,
+    template: &'a PyStr,
     args: Option<&'a [&'a PyObject]>,
     /// A dict, or any mapping.
     kwargs: Option<&'a PyObject>,
@@ -282,9 +289,9 @@ fn run(
     args: Option<&[&PyObject]>,
     kwargs: Option<&PyObject>,
 ) -> PyResult<Py<PyStr>> {
-    let mut f = Formatter { py, args, kwargs, numbering: Numbering::Open, next: 0 };
+    let mut f = Formatter { py, template, args, kwargs, numbering: Numbering::Open, next: 0 };
     let mut out = StrBuilder::with_capacity(template.len() + 32);
-    f.expand(template.view(), 0..template.len(), 2, &mut out)?;
+    f.expand(template.view(), 0..template.len(), MAX_DEPTH, &mut out)?;
     out.finish(py)
 }
 
@@ -302,6 +309,10 @@ impl Formatter<'_> {
         }
         let mut markup = Markup::new(text, range);
         while let Some((literal, field)) = markup.next(py)? {
+            if field.is_none() && depth == MAX_DEPTH && literal.len() == self.template.len() {
+                out.push_pystr(self.template);
+                continue;
+            }
             out.push_view(text.slice(literal.start, literal.end));
             let Some(field) = field else { continue };
             let mut value = self.value(text, field.name)?;

@@ -57,7 +57,9 @@ macro_rules! iterator {
             /// State for pickling.
             #[pymethod(name = "__reduce__")]
             fn reduce(&self, py: Python) -> PyResult<Py<PyTuple>> {
-                reduce(py, self.string.get_owned(), self.index.get())
+                // Looking up the builtin can run code that exhausts this iterator: it comes first.
+                let function = builtin_iter(py)?;
+                reduce(py, function, self.string.get_owned(), self.index.get())
             }
 
             /// Sets the state from pickling.
@@ -87,8 +89,7 @@ iterator!(
     }
 );
 
-fn reduce(py: Python, s: Option<Py<PyStr>>, index: isize) -> PyResult<Py<PyTuple>> {
-    let builtin = builtin_iter(py)?;
+fn reduce(py: Python, builtin: Py, s: Option<Py<PyStr>>, index: isize) -> PyResult<Py<PyTuple>> {
     match s {
         Some(s) => {
             let args = PyTuple::new(py, [s.into_object()])?;

@@ -212,12 +212,8 @@ pub fn split_whitespace<U: Unit, E>(
         part(start..at)?;
         left -= 1;
     }
-    // The rest keeps its inner white space, but not the trailing one.
-    let mut end = s.len();
-    while end > at && is_space(s[end - 1]) {
-        end -= 1;
-    }
-    part(at..end)
+    // The rest keeps its white space, inner and trailing.
+    part(at..s.len())
 }
 
 /// As [`split_whitespace`], from the end; pieces come last first.
@@ -236,8 +232,7 @@ pub fn rsplit_whitespace<U: Unit, E>(
             return Ok(());
         }
         if left == 0 {
-            let start = s.iter().position(|&c| !is_space(c)).unwrap_or(0);
-            return part(start..end);
+            return part(0..end);
         }
         let stop = end;
         while end > 0 && !is_space(s[end - 1]) {

@@ -240,6 +240,7 @@ pub fn decode_object(
 ) -> PyResult<Py<PyStr>> {
     if let Some(b) = o.downcast::<PyBytes>() {
         return if b.is_empty() {
+            codecs::check_names(py, encoding, errors)?;
             Ok(statics::empty().owned_str())
         } else {
             codecs::decode_bytes(py, b.as_bytes(), Some(o), encoding, errors)
@@ -256,6 +257,7 @@ pub fn decode_object(
     }
     let view = Buffer::get(py, o, buffer::request::SIMPLE)?;
     if view.is_empty() {
+        codecs::check_names(py, encoding, errors)?;
         return Ok(statics::empty().owned_str());
     }
     codecs::decode_bytes(py, view.as_slice(), None, encoding, errors)

@@ -227,14 +227,14 @@ pub fn refill_pair(py: Python, slot: &Slot<PyTuple>, first: Py, second: Py) -> P
             && t.len() == 2
         {
             let t = t.owned();
-            let tracked = may_be_tracked(&first) || may_be_tracked(&second);
             let items = t.items_ptr();
             let old: (Py, Py) = (
                 Py::from_raw_owned(items.replace(first.into_raw())),
                 Py::from_raw_owned(items.add(1).replace(second.into_raw())),
             );
             t.ob_hash.set(-1);
-            if tracked && !gc::is_tracked(t.as_ptr()) {
+            // A collection may have found the tuple not worth tracking.
+            if !gc::is_tracked(t.as_ptr()) {
                 gc::track(t.as_ptr());
             }
             drop(old);

@@ -4,7 +4,7 @@ mod number;
 mod text;
 
 pub use number::{float_text, integer_text};
-pub use text::format;
+pub use text::{format, full_type_name};
 
 use crate::prelude::*;
 use crate::types::PyInt;

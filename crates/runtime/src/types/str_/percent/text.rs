@@ -140,6 +140,8 @@ fn character(py: Python, value: &PyObject) -> PyResult<u32> {
 }
 
 /// The `%T` of C's messages: module and qualified name.
+///
+/// Errors: what the class's attributes raise.
 pub fn full_type_name(py: Python, o: &PyObject) -> PyResult<String> {
     let ty = o.ty().object();
     let qualname = ty.getattr(py, intern!(py, "__qualname__"))?;
