@@ -34,8 +34,8 @@ pub mod _ophion {
 
     /// A line for the plain prompt, which stands on standard error. Errors: `EOFError` at the end of input.
     #[pyfunction(sig = "(prompt='', /)")]
-    pub fn read_line(py: Python, prompt: &PyStr) -> PyResult<Py<PyStr>> {
-        runtime::sys::hooks::write_stderr(py, &prompt.to_string_lossy());
+    pub fn read_line(py: Python, prompt: &str) -> PyResult<Py<PyStr>> {
+        runtime::sys::hooks::write_stderr(py, prompt);
         let Some(stdin) = interpreter(py).sys_get(py, "stdin").filter(|s| !s.is_none()) else {
             return Err(raise(py, &exceptions::PyExc_RuntimeError_Type, "lost sys.stdin"));
         };

@@ -25,6 +25,7 @@ pub(crate) fn text_of<'s>(
             decode(bytes, decoder, exec)?
         }
         Source::File(bytes, decoder) => {
+            let bytes = up_to_null(bytes);
             if std::str::from_utf8(bytes).is_err() && declares_utf8(bytes, exec) {
                 return Err(undecodable_line(bytes, decoder));
             }
@@ -55,6 +56,13 @@ fn in_file(mut error: SyntaxError, bytes: &[u8], options: &ParseOptions<'_>) -> 
     error
 }
 
+/// A file is read line by line, and no further than a line with a null byte.
+fn up_to_null(bytes: &[u8]) -> &[u8] {
+    let Some(null) = memchr::memchr(0, bytes) else { return bytes };
+    let line_end = memchr::memchr(b'\n', &bytes[null..]).map_or(bytes.len(), |n| null + n + 1);
+    &bytes[..line_end]
+}
+
 fn declares_utf8(bytes: &[u8], exec: bool) -> bool {
     cookie(bytes, exec).is_some_and(|(_, name)| {
         let name = usual_name(&name);
@@ -72,7 +80,8 @@ fn undecodable_line(bytes: &[u8], decoder: Decoder<'_>) -> SyntaxError {
         Err(DecodeFailure::Pending) => SyntaxError::plain(ErrorKind::Pending, String::new()),
         Err(DecodeFailure::Message(msg)) => {
             let text = Some(String::from_utf8_lossy(line).into_owned());
-            let place = ErrorPlace { line: number, offset: 0, text, end: Some((number, -1)), has_filename: true };
+            let place =
+                ErrorPlace { line: number, offset: 0, text, end: Some((number, -1)), has_filename: true };
             SyntaxError::placed(ErrorKind::SyntaxError, format!("(unicode error) {msg}"), place)
         }
         Ok(_) => SyntaxError::plain(ErrorKind::SyntaxError, "(unicode error)"),
