@@ -54,6 +54,8 @@ pub struct CompileError {
     pub position: Option<Position>,
     /// The warnings that precede the error.
     pub warnings: Vec<Warning>,
+    /// The exception's arguments are the message alone: the place is only in its attributes.
+    pub message_only: bool,
     /// For a `UnicodeEncodeError`: the string (WTF-8), and the range of its characters at fault.
     pub unencodable: Option<(Vec<u8>, usize, usize)>,
 }
@@ -70,8 +72,16 @@ impl CompileError {
             message: message.into(),
             position: Some(loc.into()),
             warnings: Vec::new(),
+            message_only: false,
             unencodable: None,
         })
+    }
+
+    /// Marks an error of the symbol table or of a future statement.
+    #[cold]
+    pub(crate) fn message_only(mut self: Box<Self>) -> Box<Self> {
+        self.message_only = true;
+        self
     }
 
     /// Another exception, without a place.
@@ -82,6 +92,7 @@ impl CompileError {
             message: message.into(),
             position: None,
             warnings: Vec::new(),
+            message_only: false,
             unencodable: None,
         })
     }

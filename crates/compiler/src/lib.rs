@@ -61,7 +61,7 @@ fn compile_with<'a>(
     warnings: &mut Vec<Warning>,
 ) -> Result<Code> {
     let guard = StackGuard::new(options.stack_budget);
-    let mut future = future_features(tree)?;
+    let mut future = future_features(tree).map_err(CompileError::message_only)?;
     future.features |= options.flags;
     let settings = Settings {
         optimize: options.optimize,
@@ -71,7 +71,8 @@ fn compile_with<'a>(
         guard,
     };
     let tree = preprocess::preprocess(arena, tree, settings, warnings)?;
-    let table = symtable::build(&tree, Names::new(arena), &future, guard)?;
+    let table =
+        symtable::build(&tree, Names::new(arena), &future, guard).map_err(CompileError::message_only)?;
     codegen::generate(arena, &tree, table, options, future.features, guard, warnings)
 }
 
@@ -83,7 +84,7 @@ pub fn preprocess<'a>(
     options: &CompileOptions<'_>,
     check_only: bool,
 ) -> Result<Mod<'a>> {
-    let features = future_features(tree)?.features | options.flags;
+    let features = future_features(tree).map_err(CompileError::message_only)?.features | options.flags;
     let guard = StackGuard::new(options.stack_budget);
     let settings = Settings { optimize: options.optimize, features, check_only, warn: false, guard };
     preprocess::preprocess(arena, tree, settings, &mut Vec::new())
@@ -96,7 +97,7 @@ pub fn symtable<'a>(
     options: &CompileOptions<'_>,
 ) -> Result<SymbolTable<'a>> {
     let guard = StackGuard::new(options.stack_budget);
-    let mut future = future_features(tree)?;
+    let mut future = future_features(tree).map_err(CompileError::message_only)?;
     future.features |= options.flags;
-    symtable::build(tree, Names::new(arena), &future, guard)
+    symtable::build(tree, Names::new(arena), &future, guard).map_err(CompileError::message_only)
 }

@@ -24,6 +24,8 @@ fn plain(py: Python) -> PyResult<i32> {
         return Err(runtime_error(py, "__main__ is not a module"));
     };
     let console = code.getattr_str(py, "InteractiveConsole")?.call1(py, m.dict(py).as_object())?;
+    let read_line = runtime::import::import_attr(py, "_ophion", "read_line")?;
+    console.setattr(py, intern!(py, "raw_input"), &read_line)?;
     let empty = PyStr::new(py, "")?;
     console.call_method(py, intern!(py, "interact"), &[empty.as_object(), empty.as_object()])?;
     Ok(0)

@@ -20,6 +20,8 @@ pub mod cf {
     pub const OPTIMIZED_AST: u32 = 0x8000 | ONLY_AST;
     /// The future features.
     pub const MASK: u32 = 0x01fe_0000;
+    /// `CO_NESTED`, which once was a future feature.
+    pub const MASK_OBSOLETE: u32 = 0x10;
     pub const COMPILE_MASK: u32 = ONLY_AST
         | ALLOW_TOP_LEVEL_AWAIT
         | TYPE_COMMENTS
@@ -56,7 +58,7 @@ pub enum Text<'a> {
 pub fn compile_source(py: Python, text: Text, rq: &Request) -> PyResult<Py<PyCode>> {
     let arena = Bump::new();
     let module = parse_source(py, &arena, text, rq)?;
-    compile_tree(py, &arena, &module, rq, Some(text))
+    compile_tree(py, &arena, &module, rq)
 }
 
 /// Parses source text into `arena` and issues its warnings.
@@ -66,6 +68,14 @@ pub fn parse_source<'a>(
     text: Text,
     rq: &Request,
 ) -> PyResult<syntax::ast::Mod<'a>> {
+    if crate::sys::hooks::is_audited(py) {
+        let source = match text {
+            Text::Str(s) => PyBytes::new(py, s.as_bytes())?.into_object(),
+            Text::Bytes(b) => PyBytes::new(py, b)?.into_object(),
+            Text::File(_) => none().owned(),
+        };
+        crate::sys::hooks::audit(py, "compile", &[&source, rq.filename])?;
+    }
     let filename = file_text(rq.filename);
     let options = ParseOptions {
         mode: rq.mode,
@@ -89,37 +99,64 @@ pub fn parse_source<'a>(
             Ok(parsed.module)
         }
         Err(failure) => {
-            let Failure { error, warnings } = *failure;
+            let Failure { error, warnings, source } = *failure;
             issue_parser_warnings(py, &warnings, rq.filename)?;
-            Err(raise_syntax_error(py, &error, rq.filename))
+            Err(add_metadata(py, raise_syntax_error(py, &error, rq.filename), &error, source.as_ref()))
         }
     }
 }
 
-fn decode_source(py: Python, encoding: &str, bytes: &[u8]) -> Result<String, DecodeFailure> {
-    let decoded = PyBytes::new(py, bytes).and_then(|b| codecs::decode(py, &b, encoding, "strict"));
-    match decoded {
-        Ok(o) => match o.downcast::<PyStr>() {
-            Some(s) => s.as_str().map(str::to_owned).ok_or_else(|| {
-                DecodeFailure::Message(format!("decoder of encoding '{encoding}' gave surrogates"))
-            }),
-            None => Err(DecodeFailure::Message(format!("decoder of encoding '{encoding}' gave no str"))),
-        },
-        Err(e) => {
-            if matches(py, &PyExc_LookupError_Type) || matches(py, &PyExc_ValueError_Type) {
-                let exc = fetch(py, e);
-                let unknown = exc.ty().is_subtype(&PyExc_LookupError_Type);
-                let text = exc.as_object().str_(py).map(|s| s.to_string_lossy());
-                if text.is_err() {
-                    drop(take(py));
+/// Completes a `SyntaxError` with what suggestions for misspelt keywords need.
+fn add_metadata(
+    py: Python,
+    raised: Raised,
+    error: &syntax::SyntaxError,
+    source: Option<&syntax::FailedSource>,
+) -> Raised {
+    let Some((line, col)) = error.last_statement else { return raised };
+    let exc = fetch(py, raised);
+    if let Some(e) = exc.downcast::<PySyntaxError>() {
+        let make = || -> PyResult<Py<PyTuple>> {
+            let text = match source {
+                Some(s) => {
+                    let encoding = s.encoding.as_deref().unwrap_or("utf-8");
+                    codecs::decode(py, PyBytes::new(py, s.text.as_bytes())?.as_object(), encoding, "strict")
                 }
-                return Err(DecodeFailure::Message(if unknown {
-                    format!("unknown encoding: {encoding}")
-                } else {
-                    format!("(unicode error) {}", text.unwrap_or_default())
-                }));
+                None => Ok(none().owned()),
+            };
+            let text = match text {
+                Ok(text) => text,
+                Err(r) => {
+                    drop(catch(py, r, &PyExc_Exception_Type)?);
+                    none().owned()
+                }
+            };
+            let int = |n: i32| -> PyResult { Ok(PyInt::from_i64(py, n.into())?.into_object()) };
+            PyTuple::new(py, [int(line)?, int(col)?, text])
+        };
+        match make() {
+            Ok(t) => e.metadata.set(Some(t.into_object())),
+            Err(r) => return r,
+        }
+    }
+    raise_object(py, exc)
+}
+
+fn decode_source(py: Python, encoding: &str, bytes: &[u8]) -> Result<String, DecodeFailure> {
+    match codecs::decode_bytes(py, bytes, None, Some(encoding), Some("strict")) {
+        Ok(s) => s.as_str().map(str::to_owned).ok_or_else(|| {
+            DecodeFailure::Message(format!("decoder of encoding '{encoding}' gave surrogates"))
+        }),
+        Err(e) => {
+            if !matches(py, &PyExc_LookupError_Type) && !matches(py, &PyExc_ValueError_Type) {
+                return Err(DecodeFailure::Pending);
             }
-            Err(DecodeFailure::Pending)
+            let exc = fetch(py, e);
+            let text = exc.as_object().str_(py).map(|s| s.to_string_lossy());
+            if text.is_err() {
+                drop(take(py));
+            }
+            Err(DecodeFailure::Message(text.unwrap_or_default()))
         }
     }
 }
@@ -143,13 +180,12 @@ fn issue_parser_warnings(py: Python, warnings: &[syntax::Warning], filename: &Py
     Ok(())
 }
 
-/// Compiles a tree. `source` is the text it came from, if any, for the lines in error messages.
+/// Compiles a tree.
 pub fn compile_tree<'a>(
     py: Python,
     arena: &'a Bump,
     tree: &syntax::ast::Mod<'a>,
     rq: &Request,
-    source: Option<Text>,
 ) -> PyResult<Py<PyCode>> {
     let filename = file_text(rq.filename);
     let options = compile_options(py, rq, &filename);
@@ -164,7 +200,7 @@ pub fn compile_tree<'a>(
                 None,
             ) {
                 drop(catch(py, e, &PyExc_SyntaxWarning_Type)?);
-                return Err(raise_at(py, &w.message, Some(&w.position), rq.filename, source));
+                return Err(raise_at(py, &w.message, Some(&w.position), rq.filename, false));
             }
         }
         Ok(())
@@ -176,7 +212,7 @@ pub fn compile_tree<'a>(
         }
         Err(e) => {
             issue(&e.warnings)?;
-            Err(raise_compile_error(py, &e, rq.filename, source))
+            Err(raise_compile_error(py, &e, rq.filename))
         }
     }
 }
@@ -199,11 +235,10 @@ pub fn preprocess_tree<'a>(
     tree: &syntax::ast::Mod<'a>,
     rq: &Request,
     check_only: bool,
-    source: Option<Text>,
 ) -> PyResult<syntax::ast::Mod<'a>> {
     let filename = file_text(rq.filename);
     compiler::preprocess(arena, tree, &compile_options(py, rq, &filename), check_only)
-        .map_err(|e| raise_compile_error(py, &e, rq.filename, source))
+        .map_err(|e| raise_compile_error(py, &e, rq.filename))
 }
 
 /// The symbol table of source text, handed to `show`.
@@ -220,20 +255,15 @@ pub fn symbol_table<R>(
     let filename = file_text(rq.filename);
     match compiler::symtable(&arena, &tree, &compile_options(py, rq, &filename)) {
         Ok(table) => show(&table),
-        Err(e) => Err(raise_compile_error(py, &e, rq.filename, Some(text))),
+        Err(e) => Err(raise_compile_error(py, &e, rq.filename)),
     }
 }
 
 /// Raises the exception for a compiler's error.
-pub fn raise_compile_error(
-    py: Python,
-    e: &compiler::CompileError,
-    filename: &PyObject,
-    source: Option<Text>,
-) -> Raised {
+pub fn raise_compile_error(py: Python, e: &compiler::CompileError, filename: &PyObject) -> Raised {
     let ty = match e.kind {
         compiler::ErrorKind::SyntaxError => {
-            return raise_at(py, &e.message, e.position.as_ref(), filename, source);
+            return raise_at(py, &e.message, e.position.as_ref(), filename, e.message_only);
         }
         compiler::ErrorKind::RecursionError => &PyExc_RecursionError_Type,
         compiler::ErrorKind::UnicodeEncodeError => {
@@ -260,57 +290,78 @@ pub fn raise_compile_error(
     raise(py, ty, &e.message)
 }
 
-/// Raises a `SyntaxError` at a place given in bytes, with the line of `source`.
+/// Raises the compiler's `SyntaxError`: its offsets count bytes, its line is that of the file, if there is one.
 fn raise_at(
     py: Python,
     message: &str,
     p: Option<&compiler::Position>,
     filename: &PyObject,
-    source: Option<Text>,
+    message_only: bool,
 ) -> Raised {
     let Some(p) = p else { return raise(py, &PyExc_SyntaxError_Type, message) };
-    let line = |n: i32| -> Option<String> {
-        let n = usize::try_from(n).ok()?.checked_sub(1)?;
-        let bytes = match source? {
-            Text::Str(s) => s.as_bytes(),
-            Text::Bytes(b) | Text::File(b) => b,
+    let make = || -> PyResult {
+        let int = |n: i32| -> PyResult { Ok(PyInt::from_i64(py, n.into())?.into_object()) };
+        let text = match line_of_file(py, filename, p.line)? {
+            Some(text) => text,
+            None => none().owned(),
         };
-        bytes.split_inclusive(|b| *b == b'\n').nth(n).map(|l| String::from_utf8_lossy(l).into_owned())
-    };
-    // Offsets count bytes in the tree and characters in the exception.
-    let chars = |n: i32, offset: i32| -> i64 {
-        match line(n) {
-            Some(l) => {
-                let bytes = usize::try_from(offset - 1).unwrap_or(0).min(l.len());
-                l.as_bytes()[..bytes].iter().filter(|b| **b & 0xc0 != 0x80).count() as i64 + 1
-            }
-            None => offset as i64,
+        let place =
+            [filename.owned(), int(p.line)?, int(p.offset)?, text, int(p.end_line)?, int(p.end_offset)?];
+        let message = PyStr::new(py, message)?;
+        let class = PySyntaxError::type_object().as_object();
+        if !message_only {
+            return class.call(py, &[&message, PyTuple::new(py, place)?.as_object()]);
         }
+        let made = class.call1(py, &message)?;
+        if let Some(e) = made.downcast::<PySyntaxError>() {
+            let fields = [&e.filename, &e.lineno, &e.offset, &e.text, &e.end_lineno, &e.end_offset];
+            for (field, value) in fields.into_iter().zip(place) {
+                field.set(Some(value));
+            }
+        }
+        Ok(made)
     };
-    let place = syntax::ErrorPlace {
-        line: p.line as i64,
-        offset: chars(p.line, p.offset),
-        text: line(p.line).or_else(|| line_of_file(py, filename, p.line)),
-        end: Some((p.end_line as i64, chars(p.end_line, p.end_offset))),
-        has_filename: true,
-    };
-    let e = syntax::SyntaxError {
-        kind: syntax::ErrorKind::SyntaxError,
-        msg: message.to_owned(),
-        place: Some(place),
-        last_statement: None,
-        undecodable: None,
-    };
-    raise_syntax_error(py, &e, filename)
+    match make() {
+        Ok(e) => match e.downcast_into::<PyBaseException>() {
+            Ok(e) => raise_object(py, e),
+            Err(_) => raise(py, &PyExc_SyntaxError_Type, message),
+        },
+        Err(r) => r,
+    }
 }
 
-/// The line of a file on disk, for trees that came without text.
-fn line_of_file(_py: Python, filename: &PyObject, n: i32) -> Option<String> {
-    use std::io::BufRead;
-    let f = std::fs::File::open(filename.downcast::<PyStr>()?.as_str()?).ok()?;
-    let n = usize::try_from(n).ok()?.checked_sub(1)?;
-    let line = std::io::BufReader::new(f).lines().nth(n)?.ok()?;
-    Some(line + "\n")
+/// Line `n` of a file, decoded as its cookie says; none where there is no such file or line.
+///
+/// Errors: `MemoryError`, and what a decoder raises that is no `Exception`.
+fn line_of_file(py: Python, filename: &PyObject, n: i32) -> PyResult<Option<Py>> {
+    /// Longer lines are cut.
+    const LONGEST: usize = 999;
+    /// What is looked through.
+    const LIMIT: u64 = 1 << 28;
+    use std::io::Read;
+    let Some(number) = usize::try_from(n).ok().and_then(|n| n.checked_sub(1)) else { return Ok(None) };
+    let Some(path) = filename.downcast::<PyStr>().and_then(|f| f.as_str()) else { return Ok(None) };
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|f| f.take(LIMIT).read_to_end(&mut bytes));
+    if read.is_err() {
+        return Ok(None);
+    }
+    let mut lines = bytes.split_inclusive(|b| *b == b'\n');
+    let Some(line) = lines.nth(number) else { return Ok(None) };
+    let mut line = line.to_vec();
+    if line.ends_with(b"\r\n") {
+        line.truncate(line.len() - 2);
+        line.push(b'\n');
+    }
+    line.truncate(LONGEST);
+    let encoding = syntax::encoding_of(&bytes).unwrap_or_else(|| "utf-8".to_owned());
+    match codecs::decode(py, PyBytes::new(py, &line)?.as_object(), &encoding, "replace") {
+        Ok(text) => Ok(Some(text)),
+        Err(e) => {
+            drop(catch(py, e, &PyExc_Exception_Type)?);
+            Ok(None)
+        }
+    }
 }
 
 /// Raises the exception for a parser's error.

@@ -84,14 +84,7 @@ pub fn fs_decode(py: Python, bytes: &[u8]) -> PyResult<Py<PyStr>> {
 
 /// A path-like object as a string (`PyUnicode_FSDecoder`). Errors: `ValueError` for an embedded null.
 pub fn fs_decode_path(py: Python, o: &PyObject) -> PyResult<Py<PyStr>> {
-    let p = if o.ty().as_buffer().is_some() && !PyBytes::check(o) && !PyStr::check(o) {
-        return Err(type_error(
-            py,
-            format!("expected str, bytes or os.PathLike object, not {}", type_name(o)),
-        ));
-    } else {
-        fspath(py, o)?
-    };
+    let p = fspath(py, o)?;
     let s = match p.downcast_into::<PyStr>() {
         Ok(s) => s,
         Err(b) => fs_decode(py, b.downcast::<PyBytes>().map_or(&[][..], |b| b.as_bytes()))?,

@@ -95,4 +95,13 @@ pub struct Parsed<'a> {
 pub struct Failure {
     pub error: SyntaxError,
     pub warnings: Vec<Warning>,
+    /// What was parsed, unless it is a file.
+    pub source: Option<FailedSource>,
+}
+
+/// The text of a refused program as the tokenizer read it, and its declared encoding.
+#[derive(Debug)]
+pub struct FailedSource {
+    pub text: String,
+    pub encoding: Option<String>,
 }

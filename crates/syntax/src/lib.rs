@@ -18,8 +18,11 @@ mod tokenize;
 mod unicode;
 
 pub use bumpalo::Bump;
-pub use error::{ErrorKind, ErrorPlace, Failure, Parsed, SyntaxError, Undecodable, Warning, WarningCategory};
+pub use error::{
+    ErrorKind, ErrorPlace, FailedSource, Failure, Parsed, SyntaxError, Undecodable, Warning, WarningCategory,
+};
 pub use options::{DecodeFailure, Decoder, Mode, NEWEST_FEATURE_VERSION, ParseOptions, Source};
+pub use source::encoding_of;
 pub use tokenize::{SourceToken, tokenize};
 pub use unicode::character_by_name;
 
@@ -42,11 +45,16 @@ pub fn parse<'a>(
         }
         _ => ShownLines::AsRead,
     };
+    let is_file = matches!(source, Source::File(..));
+    let encoding = match source {
+        Source::Bytes(bytes, _) => source::encoding_of(bytes),
+        _ => None,
+    };
     let text = source::text_of(source, options)
-        .map_err(|error| Box::new(Failure { error, warnings: Vec::new() }))?;
+        .map_err(|error| Box::new(Failure { error, warnings: Vec::new(), source: None }))?;
     if text.len() > MAX_SOURCE {
         let error = SyntaxError::plain(ErrorKind::MemoryError, "");
-        return Err(Box::new(Failure { error, warnings: Vec::new() }));
+        return Err(Box::new(Failure { error, warnings: Vec::new(), source: None }));
     }
     let text: &'a str = arena.alloc_str(&text);
     let mut lexer =
@@ -65,9 +73,19 @@ pub fn parse<'a>(
         Err(Bail) if parser.is_too_deep() => {
             let msg = "Parser stack overflowed - Python source too complex to parse";
             let warnings = warnings(text, lexer.warnings(), parser.warnings);
-            Err(Box::new(Failure { error: SyntaxError::plain(ErrorKind::MemoryError, msg), warnings }))
+            Err(Box::new(Failure {
+                error: SyntaxError::plain(ErrorKind::MemoryError, msg),
+                warnings,
+                source: None,
+            }))
         }
-        Ok(_) | Err(Bail) => Err(Box::new(diagnose::diagnose(text, options, &refused, shown_lines))),
+        Ok(_) | Err(Bail) => {
+            let mut failure = diagnose::diagnose(text, options, &refused, shown_lines);
+            if !is_file {
+                failure.source = Some(FailedSource { text: text.to_owned(), encoding });
+            }
+            Err(Box::new(failure))
+        }
     }
 }
 

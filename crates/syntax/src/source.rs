@@ -25,18 +25,11 @@ pub(crate) fn text_of<'s>(
             decode(bytes, decoder, exec)?
         }
         Source::File(bytes, decoder) => {
-            let first_line = bytes.split_inclusive(|&b| b == b'\n').next().unwrap_or(b"");
-            let rest = &bytes[first_line.len()..];
-            if is_comment(first_line)
-                && std::str::from_utf8(first_line).is_err()
-                && cookie(bytes, exec).is_none()
-            {
-                // A quirk of reading files: nobody looks at the bytes of a comment in the first line.
-                let rest = utf8(rest, 1).map_err(|error| in_file(error, bytes, options))?;
-                Cow::Owned(String::from_utf8_lossy(first_line).into_owned() + &rest)
-            } else {
-                decode(bytes, decoder, exec).map_err(|error| in_file(error, bytes, options))?
+            let bytes = up_to_null(bytes);
+            if std::str::from_utf8(bytes).is_err() && declares_utf8(bytes, exec) {
+                return Err(undecodable_line(bytes, decoder));
             }
+            decode(bytes, decoder, exec).map_err(|error| in_file(error, bytes, options))?
         }
     };
     Ok(normalize_newlines(text, exec))
@@ -63,8 +56,36 @@ fn in_file(mut error: SyntaxError, bytes: &[u8], options: &ParseOptions<'_>) -> 
     error
 }
 
-fn is_comment(line: &[u8]) -> bool {
-    line.iter().find(|b| !matches!(b, b' ' | b'\t' | b'\x0c')) == Some(&b'#')
+/// A file is read line by line, and no further than a line with a null byte.
+fn up_to_null(bytes: &[u8]) -> &[u8] {
+    let Some(null) = memchr::memchr(0, bytes) else { return bytes };
+    let line_end = memchr::memchr(b'\n', &bytes[null..]).map_or(bytes.len(), |n| null + n + 1);
+    &bytes[..line_end]
+}
+
+fn declares_utf8(bytes: &[u8], exec: bool) -> bool {
+    cookie(bytes, exec).is_some_and(|(_, name)| {
+        let name = usual_name(&name);
+        name == "utf-8" || is_utf8_name(&name)
+    })
+}
+
+/// The error for the first line of a file that is not the UTF-8 it says it is.
+fn undecodable_line(bytes: &[u8], decoder: Decoder<'_>) -> SyntaxError {
+    let mut lines = bytes.split_inclusive(|&b| b == b'\n').zip(1..);
+    let Some((line, number)) = lines.find(|(line, _)| std::str::from_utf8(line).is_err()) else {
+        return SyntaxError::plain(ErrorKind::SyntaxError, "(unicode error)");
+    };
+    match decoder("utf-8", line) {
+        Err(DecodeFailure::Pending) => SyntaxError::plain(ErrorKind::Pending, String::new()),
+        Err(DecodeFailure::Message(msg)) => {
+            let text = Some(String::from_utf8_lossy(line).into_owned());
+            let place =
+                ErrorPlace { line: number, offset: 0, text, end: Some((number, -1)), has_filename: true };
+            SyntaxError::placed(ErrorKind::SyntaxError, format!("(unicode error) {msg}"), place)
+        }
+        Ok(_) => SyntaxError::plain(ErrorKind::SyntaxError, "(unicode error)"),
+    }
 }
 
 fn null_bytes() -> SyntaxError {
@@ -76,7 +97,7 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>, exec: bool) -> Result<Cow<'
         Some(rest) => (rest, true),
         None => (bytes, false),
     };
-    let Some((line, cookie)) = cookie(bytes, exec) else { return utf8(bytes, 0) };
+    let Some((line, cookie)) = cookie(bytes, exec) else { return utf8(bytes) };
     let encoding = usual_name(&cookie);
     if has_mark && encoding != "utf-8" {
         let text = nth_line(bytes, line);
@@ -84,11 +105,11 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>, exec: bool) -> Result<Cow<'
         return Err(placed(format!("encoding problem: {encoding} with BOM"), line, 0, text, end));
     }
     match &*encoding {
-        "utf-8" => utf8(bytes, 0),
+        "utf-8" => utf8(bytes),
         "iso-8859-1" => Ok(Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect())),
-        name if is_ascii_name(name) && bytes.is_ascii() => utf8(bytes, 0),
+        name if is_ascii_name(name) && bytes.is_ascii() => utf8(bytes),
         name if is_latin1_name(name) => Ok(Cow::Owned(bytes.iter().map(|&b| char::from(b)).collect())),
-        name if is_utf8_name(name) && std::str::from_utf8(bytes).is_ok() => utf8(bytes, 0),
+        name if is_utf8_name(name) && std::str::from_utf8(bytes).is_ok() => utf8(bytes),
         name => match decoder(name, bytes) {
             Ok(text) => Ok(Cow::Owned(text)),
             Err(DecodeFailure::Pending) => Err(SyntaxError::plain(ErrorKind::Pending, String::new())),
@@ -98,6 +119,12 @@ fn decode<'s>(bytes: &'s [u8], decoder: Decoder<'_>, exec: bool) -> Result<Cow<'
             }),
         },
     }
+}
+
+/// The encoding a cookie in one of the first two lines declares.
+pub fn encoding_of(bytes: &[u8]) -> Option<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    cookie(bytes, true).map(|(_, name)| usual_name(&name).into_owned())
 }
 
 fn placed(msg: String, line: usize, offset: i64, text: String, end: i64) -> SyntaxError {
@@ -112,7 +139,7 @@ fn nth_line(bytes: &[u8], number: usize) -> String {
     String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned()
 }
 
-fn utf8(bytes: &[u8], lines_before: usize) -> Result<Cow<'_, str>, SyntaxError> {
+fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
     let error = match std::str::from_utf8(bytes) {
         Ok(text) => return Ok(Cow::Borrowed(text)),
         Err(error) => error,
@@ -121,14 +148,13 @@ fn utf8(bytes: &[u8], lines_before: usize) -> Result<Cow<'_, str>, SyntaxError> 
     let before = &bytes[..at];
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
     let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    let shown_line = lines_before + line;
     let msg = format!(
-        "Non-UTF-8 code starting with '\\x{:02x}' on line {shown_line}, but no encoding declared; \
+        "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
          see https://peps.python.org/pep-0263/ for details",
         bytes[at]
     );
     let offset = String::from_utf8_lossy(&bytes[line_start..=at]).chars().count() as i64;
-    Err(placed(msg, shown_line, offset, nth_line(bytes, line), offset))
+    Err(placed(msg, line, offset, nth_line(bytes, line), offset))
 }
 
 /// The coding cookie in one of the first two lines, with the number of its line. Only lines that end count; in a

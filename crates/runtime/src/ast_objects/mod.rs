@@ -22,18 +22,18 @@ pub fn compile_object(py: Python, o: &PyObject, rq: &Request) -> PyResult {
     let arena = bumpalo::Bump::new();
     let tree = read::Reader::new(py, &arena)?.module(o, rq.mode)?;
     compiler::validate_within(&tree, object::stack::remaining() / 2)
-        .map_err(|e| compile::raise_compile_error(py, &e, rq.filename, None))?;
+        .map_err(|e| compile::raise_compile_error(py, &e, rq.filename))?;
     if rq.flags & cf::ONLY_AST != 0 {
-        return to_object(py, &arena, &tree, rq, None);
+        return to_object(py, &arena, &tree, rq);
     }
-    Ok(compile::compile_tree(py, &arena, &tree, rq, None)?.into_object())
+    Ok(compile::compile_tree(py, &arena, &tree, rq)?.into_object())
 }
 
 /// Parses source into a tree object.
 pub fn parse_to_object(py: Python, text: Text, rq: &Request) -> PyResult {
     let arena = bumpalo::Bump::new();
     let tree = compile::parse_source(py, &arena, text, rq)?;
-    to_object(py, &arena, &tree, rq, Some(text))
+    to_object(py, &arena, &tree, rq)
 }
 
 fn to_object<'a>(
@@ -41,9 +41,8 @@ fn to_object<'a>(
     arena: &'a bumpalo::Bump,
     tree: &syntax::ast::Mod<'a>,
     rq: &Request,
-    source: Option<Text>,
 ) -> PyResult {
     let check_only = rq.flags & cf::OPTIMIZED_AST == cf::ONLY_AST;
-    let tree = compile::preprocess_tree(py, arena, tree, rq, check_only, source)?;
+    let tree = compile::preprocess_tree(py, arena, tree, rq, check_only)?;
     build::Builder::new(py)?.module(&tree)
 }

@@ -68,7 +68,7 @@ pub mod part {
     ) -> PyResult {
         let filename = crate::fs::fs_decode_path(py, filename)?;
         let mut bits = flags as u32;
-        if bits & !(cf::MASK | cf::COMPILE_MASK) != 0 {
+        if bits & !(cf::MASK | cf::MASK_OBSOLETE | cf::COMPILE_MASK) != 0 {
             return Err(value_error(py, "compile(): unrecognised flags"));
         }
         if !(-1..=2).contains(&optimize) {

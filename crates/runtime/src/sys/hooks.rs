@@ -40,11 +40,16 @@ pub fn add_audit_hook(py: Python, hook: &PyObject) -> PyResult<()> {
     Ok(())
 }
 
+/// Does anybody listen to events? Saves making their arguments.
+pub fn is_audited(py: Python) -> bool {
+    !interpreter(py).module_state::<HookState>().audit.borrow().is_empty()
+}
+
 /// Tells the hooks about an event (`PySys_Audit`).
 ///
 /// Errors: what a hook raises; the event must not happen then.
 pub fn audit(py: Python, event: &str, args: &[&PyObject]) -> PyResult<()> {
-    if interpreter(py).module_state::<HookState>().audit.borrow().is_empty() {
+    if !is_audited(py) {
         return Ok(());
     }
     audit_objects(py, &*PyStr::new(py, event)?, args)

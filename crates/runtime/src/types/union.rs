@@ -29,14 +29,17 @@ fn is_unionable(py: Python, o: &PyObject) -> bool {
 }
 
 /// The alternatives while a union is being made.
-#[derive(Default)]
 struct Builder {
     args: Vec<Py>,
-    hashable: Vec<Py>,
+    hashable: Py<PySet>,
     unhashable: Vec<Py>,
 }
 
 impl Builder {
+    fn new(py: Python) -> PyResult<Builder> {
+        Ok(Builder { args: Vec::new(), hashable: PySet::new(py)?, unhashable: Vec::new() })
+    }
+
     fn add(&mut self, py: Python, o: &PyObject) -> PyResult<()> {
         if let Some(u) = o.downcast::<PyUnion>() {
             for a in u.args.items() {
@@ -46,19 +49,24 @@ impl Builder {
         }
         let o = if o.is_none() { PyNone::type_object().object() } else { o };
         // Equal alternatives count once.
-        let list = match o.hash(py) {
-            Ok(_) => &mut self.hashable,
+        match o.hash(py) {
+            Ok(_) => {
+                let known = self.hashable.len();
+                self.hashable.add(py, o)?;
+                if self.hashable.len() == known {
+                    return Ok(());
+                }
+            }
             Err(e) => {
                 drop(catch(py, e, &crate::types::exceptions::PyExc_TypeError_Type)?);
-                &mut self.unhashable
-            }
-        };
-        for a in list.iter() {
-            if a.is(o) || a.eq(py, o)? {
-                return Ok(());
+                for a in self.unhashable.iter() {
+                    if a.is(o) || a.eq(py, o)? {
+                        return Ok(());
+                    }
+                }
+                self.unhashable.push(o.owned());
             }
         }
-        list.push(o.owned());
         self.args.push(o.owned());
         Ok(())
     }
@@ -68,7 +76,7 @@ impl Builder {
             return Ok(one.clone());
         }
         let ty = PyUnion::type_object();
-        let hashable = PyFrozenSet::from_iter(py, self.hashable.into_iter().map(Ok))?.into_object();
+        let hashable = PyFrozenSet::from_iterable(py, self.hashable.as_object())?.into_object();
         let unhashable = if self.unhashable.is_empty() {
             None
         } else {
@@ -96,7 +104,7 @@ pub fn union_or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
 
 /// The union of some types, without checking them.
 pub fn of(py: Python, items: &[&PyObject]) -> PyResult {
-    let mut b = Builder::default();
+    let mut b = Builder::new(py)?;
     for i in items {
         b.add(py, i)?;
     }
@@ -223,7 +231,7 @@ impl PyUnion {
         if items.len() == 0 {
             return Err(type_error(py, "Cannot take a Union of no types."));
         }
-        let mut b = Builder::default();
+        let mut b = Builder::new(py)?;
         for i in items.items() {
             if is_unionable(py, i) {
                 b.add(py, i)?;

@@ -47,6 +47,7 @@ pub(crate) fn diagnose(
     on_thread.unwrap_or_else(|| Failure {
         error: SyntaxError::plain(ErrorKind::MemoryError, ""),
         warnings: Vec::new(),
+        source: None,
     })
 }
 
@@ -64,7 +65,7 @@ fn run(text: &str, options: &ParseOptions<'_>, refused: &Token, shown_lines: Sho
             error
         }
     };
-    Failure { error, warnings: p.warnings }
+    Failure { error, warnings: p.warnings, source: None }
 }
 
 /// After a first pass without result: the error, if need be after a second pass.
