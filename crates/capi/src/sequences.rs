@@ -174,7 +174,10 @@ variadic! {
 unsafe extern "C" fn tuple_pack(n: isize, va: &mut VaList) -> O {
     // SAFETY: the C API's contract: `n` objects follow.
     unsafe {
-        let items: Vec<&PyObject> = (0..n.max(0)).map(|_| &*va.object()).collect();
+        if n < 0 {
+            return result::<O, Py>(Err(bad_internal_call(token())));
+        }
+        let items: Vec<&PyObject> = (0..n).map(|_| &*va.object()).collect();
         result(PyTuple::from_slice(token(), &items))
     }
 }

@@ -331,6 +331,8 @@ fn has_borrowed(units: &[u8]) -> bool {
             b')' => level -= 1,
             b'O' if units.get(i + 1) == Some(&b'&') => {}
             b'O' | b'S' | b'U' | b'Y' => return true,
+            // `es` and `et` hand out memory of their own.
+            b's' | b't' if i > 0 && units[i - 1] == b'e' => {}
             b's' | b'z' | b'y' if units.get(i + 1) != Some(&b'*') => return true,
             _ => {}
         }

@@ -128,7 +128,8 @@ unsafe fn run(
         if required.is_none_or(|r| i < r) {
             if i < positional_only {
                 let min = count_required(f.units, positional_only);
-                let how = if min < names.len() { "at least" } else { "exactly" };
+                let how =
+                    if min < positional_units(f.units).min(names.len()) { "at least" } else { "exactly" };
                 // SAFETY: as above.
                 unsafe { cleanup.run(py) };
                 return Err(type_error(
@@ -148,6 +149,7 @@ unsafe fn run(
         if keywords_left == 0 {
             return Ok(());
         }
+        let rest = letters.rest();
         // SAFETY: the caller's promise.
         if let Err(e) = unsafe { skip(&mut letters, va) } {
             // SAFETY: as above.
@@ -156,7 +158,6 @@ unsafe fn run(
                 Failed::Message { text, .. } => text,
                 Failed::Raised => return Err(Raised::pending()),
             };
-            let rest = String::from_utf8_lossy(f.units).into_owned();
             return Err(system_error(py, format!("{text}: '{rest}'")));
         }
     }
@@ -177,6 +178,12 @@ unsafe fn run(
         return Err(unexpected(py, args, kwargs, names, positional_only, &shown, f));
     }
     Ok(())
+}
+
+/// How many units stand before `$`.
+fn positional_units(units: &[u8]) -> usize {
+    let end = units.iter().position(|&c| c == b'$').unwrap_or(units.len());
+    units[..end].iter().filter(|c| c.is_ascii_alphabetic() && **c != b'e').count()
 }
 
 fn count_required(units: &[u8], most: usize) -> usize {
