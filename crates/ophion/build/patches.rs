@@ -153,6 +153,12 @@ const PATCHES: &[Patch] = &[
         "            res = self._client_connected_cb(reader, writer)\n",
         REPORT_CALLBACK,
     ),
+    // 3.14.10: a server whose serve_forever() is cancelled does not wait for its clients.
+    replace(
+        "asyncio/base_events.py",
+        "                await self.wait_closed()\n",
+        "                self.close_clients()\n                await self.wait_closed()\n",
+    ),
     // Conveniences that hosts without files need.
     cut("io.py", "# XXX: RUSTPYTHON; FileIO needs", "# for seek()"),
     replace("io.py", "open, open_code, BytesIO", "open, open_code, FileIO, BytesIO"),
