@@ -161,8 +161,31 @@ fn run_source(py: Python, text: Text, filename: &PyObject) -> PyResult<()> {
 
 fn run_command(py: Python, command: &[u8]) -> PyResult<()> {
     let text = fs_decode(py, command)?;
-    let source = text.as_utf8(py)?.to_owned();
+    let source = dedent(text.as_utf8(py)?);
     run_source(py, Text::Str(&source), PyStr::new(py, "<string>")?.as_object())
+}
+
+/// A command without the indentation that all its lines have in common, as `textwrap.dedent` does it.
+fn dedent(source: &str) -> String {
+    let margin_of = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let mut margin: Option<&str> = None;
+    for line in source.split('\n') {
+        let n = margin_of(line);
+        if n == line.len() {
+            continue;
+        }
+        margin = Some(match margin {
+            None => &line[..n],
+            Some(m) => {
+                let common = m.bytes().zip(line[..n].bytes()).take_while(|(a, b)| a == b).count();
+                &m[..common]
+            }
+        });
+    }
+    let Some(n) = margin.map(str::len).filter(|&n| n > 0) else { return source.to_owned() };
+    let lines: Vec<&str> =
+        source.split('\n').map(|line| if margin_of(line) == line.len() { "" } else { &line[n..] }).collect();
+    lines.join("\n")
 }
 
 fn run_module(py: Python, name: &str, set_argv0: bool) -> PyResult<()> {

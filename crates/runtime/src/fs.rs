@@ -11,7 +11,7 @@ pub fn fspath(py: Python, o: &PyObject) -> PyResult {
     if PyStr::check(o) || PyBytes::check(o) {
         return Ok(o.owned());
     }
-    let Some(f) = o.lookup_special(py, intern!(py, "__fspath__"))? else {
+    let Some(f) = o.lookup_special(py, intern!(py, "__fspath__"))?.filter(|f| !f.is_none()) else {
         return Err(type_error(
             py,
             format!("expected str, bytes or os.PathLike object, not {}", type_name(o)),

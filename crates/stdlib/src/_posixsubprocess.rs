@@ -366,6 +366,10 @@ pub mod _posixsubprocess {
             preexec,
         };
         if preexec.is_some() {
+            if runtime::state::interpreter(py).finalizing.get() {
+                let class = &exceptions::PyExc_PythonFinalizationError_Type;
+                return Err(raise(py, class, "preexec_fn not supported at interpreter shutdown"));
+            }
             fork::before(py)?;
         }
         // SAFETY: the child makes system calls only, or, with a function to call, puts the interpreter in order first.

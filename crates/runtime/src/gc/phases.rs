@@ -272,7 +272,9 @@ pub unsafe fn move_legacy_finalizer_reachable(finalizers: List) {
 /// # Safety
 /// Attached; as [`untrack_tuples`].
 pub unsafe fn handle_weakrefs(py: Python, unreachable: List, old: List) {
-    let mut callbacks: Vec<(Py, Py, bool)> = Vec::new();
+    let mut callbacks: Vec<(Py, Py)> = Vec::new();
+    // Nothing may be released, and so freed, while the list is walked.
+    let mut held: Vec<(Py, Option<Py>)> = Vec::new();
     unreachable.for_each(|o| {
         // SAFETY: a live container in the list.
         let o = unsafe { &*o };
@@ -280,23 +282,24 @@ pub unsafe fn handle_weakrefs(py: Python, unreachable: List, old: List) {
             // SAFETY: weak references are containers.
             let dying = unsafe { is_collecting(gc::head(r.as_ptr())) };
             let callback = crate::types::weakref::callback_of(&r);
-            // A reference without callback is cleared after the finalisers, which may still want to use it.
-            if let Some(f) = callback {
-                crate::types::weakref::clear_ref(&r);
-                // Kept in any case: letting go of one here could free objects of the list that is being walked.
-                callbacks.push((r.into_object(), f, dying));
+            // All of them, before finalisers run: also an object that a finaliser revives is gone for them.
+            crate::types::weakref::clear_ref(&r);
+            match callback {
+                Some(f) if !dying => callbacks.push((r.into_object(), f)),
+                f => held.push((r.into_object(), f)),
             }
         }
     });
     let _ = old;
-    for (r, f, dying) in callbacks {
-        if !dying && let Err(e) = f.call1(py, &r) {
+    drop(held);
+    for (r, f) in callbacks {
+        if let Err(e) = f.call1(py, &r) {
             write_unraisable(py, e, Some("Exception ignored while calling weakref callback"), Some(&f));
         }
     }
 }
 
-/// Clears the weak references that [`handle_weakrefs`] left.
+/// Clears the weak references that finalisers have made.
 ///
 /// # Safety
 /// As [`handle_weakrefs`].

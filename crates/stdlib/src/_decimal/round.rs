@@ -138,7 +138,7 @@ pub fn next_toward(a: &Dec, b: &Dec, ctx: &Ctx, st: &mut u32) -> Sized_<Dec> {
     let d = next(a, order.is_lt(), ctx, st)?;
     if d.is_infinite() {
         *st |= cond::OVERFLOW | cond::ROUNDED | cond::INEXACT;
-    } else if d.is_zero() || d.adjusted() < ctx.emin {
+    } else if d.adjusted() < ctx.emin {
         *st |= cond::UNDERFLOW | cond::SUBNORMAL | cond::ROUNDED | cond::INEXACT;
         if d.is_zero() {
             *st |= cond::CLAMPED;

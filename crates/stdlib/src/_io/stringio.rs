@@ -106,7 +106,12 @@ pub(super) fn check_newline(py: Python, newline: &PyStr, quoted: bool) -> PyResu
     if newline.as_ascii().is_some_and(|n| matches!(n, "" | "\n" | "\r" | "\r\n")) {
         return Ok(());
     }
-    let shown = if quoted { newline.as_object().repr(py)? } else { newline.owned() };
+    let shown = if quoted {
+        newline.as_object().repr(py)?
+    } else {
+        newline.as_utf8(py)?;
+        newline.owned()
+    };
     Err(value_error(py, format!("illegal newline value: {shown}")))
 }
 

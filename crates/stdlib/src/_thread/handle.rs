@@ -66,8 +66,18 @@ impl Inner {
     /// Errors: `RuntimeError` for the calling thread itself and for one that was not started; what signal handlers raise.
     pub fn join(&self, py: Python, timeout: i64) -> PyResult<()> {
         self.check_started(py)?;
-        if !self.exiting.is_set() && self.ident() == thread_ident() {
-            return Err(runtime_error(py, "Cannot join current thread"));
+        if !self.exiting.is_set() {
+            if self.ident() == thread_ident() {
+                return Err(runtime_error(py, "Cannot join current thread"));
+            }
+            // Other threads do not run Python code any more: it would never end.
+            if runtime::state::interpreter(py).finalizing.get() {
+                return Err(raise(
+                    py,
+                    &exceptions::PyExc_PythonFinalizationError_Type,
+                    "cannot join thread at interpreter shutdown",
+                ));
+            }
         }
         if !self.exiting.wait(py, timeout)? {
             return Ok(());

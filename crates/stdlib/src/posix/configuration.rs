@@ -259,7 +259,7 @@ pub mod part {
         set_errno(0);
         // SAFETY: a C string and numbers.
         let v = unsafe {
-            if path.is_fd() { libc::fpathconf(path.fd, name) } else { libc::pathconf(path.as_ptr(), name) }
+            if path.is_int() { libc::fpathconf(path.fd, name) } else { libc::pathconf(path.as_ptr(), name) }
         };
         if v == -1 && errno() != 0 {
             // An unknown name is not the path's fault.

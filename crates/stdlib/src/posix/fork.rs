@@ -71,8 +71,18 @@ pub fn warn_about_threads(py: Python, name: &str) -> PyResult<()> {
     Ok(())
 }
 
+/// Errors: `PythonFinalizationError` when the interpreter is being shut down.
+pub fn check_not_finalizing(py: Python) -> PyResult<()> {
+    if runtime::state::interpreter(py).finalizing.get() {
+        let class = &runtime::types::exceptions::PyExc_PythonFinalizationError_Type;
+        return Err(raise(py, class, "can't fork at interpreter shutdown"));
+    }
+    Ok(())
+}
+
 /// Forks by the given call; 0 in the child.
 pub fn fork_with(py: Python, name: &str, f: impl FnOnce() -> libc::pid_t) -> PyResult<libc::pid_t> {
+    check_not_finalizing(py)?;
     audit(py, &format!("os.{name}"), &[])?;
     before(py)?;
     let pid = f();

@@ -175,7 +175,7 @@ pub mod part {
     )]
     pub fn timerfd_create(py: Python, clockid: i32, flags: Option<i32>) -> PyResult<i32> {
         // SAFETY: takes numbers.
-        checked(py, unsafe { libc::timerfd_create(clockid, flags.unwrap_or(libc::TFD_CLOEXEC)) })
+        checked(py, unsafe { libc::timerfd_create(clockid, flags.unwrap_or(0) | libc::TFD_CLOEXEC) })
     }
 
     fn set_timer(

@@ -12,23 +12,29 @@ use std::ffi::{CString, c_char, c_int};
 pub struct PathArg {
     /// What was given, a path-like object already asked for its path; for error messages.
     pub object: Py,
-    narrow: CString,
+    narrow: Option<CString>,
     /// The descriptor; -1 if it is a path.
     pub fd: c_int,
     is_bytes: bool,
 }
 
 impl PathArg {
+    /// The path as the system takes it; null for a descriptor, with which calls on paths fail.
     pub fn as_ptr(&self) -> *const c_char {
-        self.narrow.as_ptr()
+        self.narrow.as_ref().map_or(std::ptr::null(), |n| n.as_ptr())
     }
 
     pub fn to_bytes(&self) -> &[u8] {
-        self.narrow.as_bytes()
+        self.narrow.as_ref().map_or(b".", |n| n.as_bytes())
     }
 
     pub fn is_fd(&self) -> bool {
         self.fd != -1
+    }
+
+    /// Is it an int, be it a good descriptor or not?
+    pub fn is_int(&self) -> bool {
+        self.narrow.is_none()
     }
 
     /// Was it given as bytes? Then results are bytes, too.
@@ -61,7 +67,7 @@ impl PathArg {
     /// Errors: `TypeError` naming what is accepted, `ValueError` for embedded nulls, `OverflowError`.
     pub fn convert(py: Python, o: &PyObject, at: At, nullable: bool, allow_fd: bool) -> PyResult<PathArg> {
         if o.is_none() && nullable {
-            return Ok(PathArg { object: o.owned(), narrow: c".".to_owned(), fd: -1, is_bytes: false });
+            return Ok(PathArg { object: o.owned(), narrow: Some(c".".to_owned()), fd: -1, is_bytes: false });
         }
         let (function, parameter) = (at.function(), at.parameter());
         let refuse = |py: Python| {
@@ -77,9 +83,10 @@ impl PathArg {
             o.owned()
         } else if allow_fd && number::has_index(o) {
             let fd = descriptor(py, o)?;
-            return Ok(PathArg { object: o.owned(), narrow: CString::default(), fd, is_bytes: false });
+            return Ok(PathArg { object: o.owned(), narrow: None, fd, is_bytes: false });
         } else {
-            let Some(f) = o.lookup_special(py, intern!(py, "__fspath__"))? else { return Err(refuse(py)) };
+            let f = o.lookup_special(py, intern!(py, "__fspath__"))?.filter(|f| !f.is_none());
+            let Some(f) = f else { return Err(refuse(py)) };
             let p = f.call0(py)?;
             if !PyStr::check(&p) && !PyBytes::check(&p) {
                 return Err(type_error(
@@ -97,7 +104,7 @@ impl PathArg {
         let bytes = runtime::fs::fs_encode(py, &path)?;
         let narrow = CString::new(bytes)
             .map_err(|_| value_error(py, format!("{function}: embedded null character in {parameter}")))?;
-        Ok(PathArg { object: path, narrow, fd: -1, is_bytes })
+        Ok(PathArg { object: path, narrow: Some(narrow), fd: -1, is_bytes })
     }
 }
 
@@ -151,7 +158,7 @@ impl<'a> FromArg<'a> for PathOrFdOrNone {
 pub fn or_current(path: Option<PathOrFdOrNone>) -> PathArg {
     match path {
         Some(p) => p.0,
-        None => PathArg { object: none().owned(), narrow: c".".to_owned(), fd: -1, is_bytes: false },
+        None => PathArg { object: none().owned(), narrow: Some(c".".to_owned()), fd: -1, is_bytes: false },
     }
 }
 
@@ -222,7 +229,7 @@ impl<'a> FromArg<'a> for RawPath {
         if PyStr::check(o) || PyBytes::check(o) {
             return Ok(RawPath { object: o.owned() });
         }
-        if o.lookup_special(py, intern!(py, "__fspath__"))?.is_none() {
+        if o.lookup_special(py, intern!(py, "__fspath__"))?.is_none_or(|f| f.is_none()) {
             return Err(type_error(
                 py,
                 format!(

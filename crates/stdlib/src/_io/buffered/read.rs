@@ -170,6 +170,7 @@ impl PyBuffered {
         let out = PyByteArray::new(py, &[])?;
         out.resize(py, n)?;
         let _lock = self.enter(py)?;
+        self.flush_before_reading(py)?;
         self.reset_read();
         out.ob_exports.set(out.ob_exports.get() + 1);
         // SAFETY: the array's own memory, which can't be resized while an export is counted.

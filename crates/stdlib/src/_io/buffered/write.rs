@@ -33,6 +33,7 @@ impl PyBuffered {
             let r = unsafe { self.raw_write(py, &buffer, buffer.data_ptr().add(start), start, len) };
             buffer.ob_exports.set(buffer.ob_exports.get() - 1);
             let Some(n) = r? else { return Err(blocking_error(py, self.errno.get(), BLOCKED, 0)) };
+            // The position stays: something may have been read or sought behind what is written.
             self.write_pos.set(self.write_pos.get() + n as i64);
             self.raw_pos.set(self.write_pos.get());
             // A signal can be the reason for a partial write.

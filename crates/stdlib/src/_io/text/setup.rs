@@ -55,6 +55,7 @@ pub(in super::super) fn locale_encoding(py: Python) -> PyResult<Py<PyStr>> {
 
 /// Errors: `LookupError` in development mode for an unknown error handler.
 fn check_errors(py: Python, errors: &PyStr) -> PyResult<()> {
+    errors.as_utf8(py)?;
     if interpreter(py).config.borrow().dev_mode && !interpreter(py).finalizing.get() {
         runtime::codecs::registry::lookup_error(py, errors.as_utf8(py)?)?;
     }
@@ -79,6 +80,7 @@ impl PyTextIOWrapper {
             warn(py, &exceptions::PyExc_EncodingWarning_Type, "'encoding' argument not specified", 1)?;
         }
         for s in [a.encoding, a.errors].into_iter().flatten() {
+            s.as_utf8(py)?;
             no_nul(py, s)?;
         }
         if let Some(n) = a.newline {

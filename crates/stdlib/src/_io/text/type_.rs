@@ -372,6 +372,10 @@ impl PyTextIOWrapper {
         if self.as_object().getattr(py, intern!(py, "closed"))?.is_true(py)? {
             return Ok(none().owned());
         }
+        if self.detached.get() {
+            // Asking the buffer ran code that detached it.
+            return Ok(none().owned());
+        }
         if self.finalizing.get()
             && let Err(e) = buffer.call_method1(py, intern!(py, "_dealloc_warn"), self)
         {

@@ -55,9 +55,22 @@ impl PyTextIOWrapper {
         let newline = self.write_newline.get_owned();
         let has_lf = (line_buffering || (self.translate_writing.get() && newline.is_some())) && has(text, 10);
         let translated;
+        let mut encoder = encoder;
         let text = match newline.filter(|_| has_lf && self.translate_writing.get()) {
             Some(n) => {
-                translated = replace_newlines(py, text, &n)?;
+                translated = if PyStr::check_exact(text) {
+                    replace_newlines(py, text, &n)?
+                } else {
+                    // A subclass has its own way, which may do anything to this stream too.
+                    let lf = PyStr::new(py, "\n")?;
+                    let replaced =
+                        text.call_method(py, intern!(py, "replace"), &[lf.as_object(), n.as_object()])?;
+                    self.check_open(py)?;
+                    encoder = self.encoder.get_owned().ok_or_else(|| unsupported(py, "not writable"))?;
+                    replaced.downcast_into::<PyStr>().map_err(|o| {
+                        type_error(py, format!("replace() should return a str, not {}", tp_name(&o)))
+                    })?
+                };
                 &*translated
             }
             None => text,
@@ -92,8 +105,12 @@ impl PyTextIOWrapper {
 
     /// Adds bytes to those pending; what is pending goes first if both together would be too much.
     fn append(&self, py: Python, bytes: &[u8], room: usize) -> PyResult<()> {
-        let now = self.pending.borrow().len();
-        if now > 0 && now + bytes.len() > room {
+        loop {
+            let now = self.pending.borrow().len();
+            if now == 0 || now + bytes.len() <= room {
+                break;
+            }
+            // Which may write more itself.
             self.write_pending(py)?;
         }
         let mut pending = self.pending.borrow_mut();
