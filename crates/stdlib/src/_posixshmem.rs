@@ -1,6 +1,5 @@
 //! The `_posixshmem` module: shared memory by name.
 
-use crate::system::*;
 use object::libc;
 use runtime::prelude::*;
 use runtime::types::exceptions::*;

@@ -52,10 +52,11 @@ fn hardware_address() -> Option<[u8; 6]> {
 pub mod _uuid {
     use super::*;
 
-    #[pyattr]
-    pub const has_uuid_generate_time_safe: i64 = 0;
-    #[pyattr]
-    pub const has_stable_extractable_node: i64 = 0;
+    #[pyexec]
+    fn exec(py: Python, module: &PyModule) -> PyResult<()> {
+        let no = [("has_uuid_generate_time_safe", 0), ("has_stable_extractable_node", 0)];
+        crate::system::add_constants(py, module, &no)
+    }
 
     /// A new identifier of version 1 as bytes, and None: nothing is known of other processes' identifiers.
     #[pyfunction]

@@ -1,6 +1,6 @@
 //! The system's time zone and clock.
 
-use super::calendar::{DAY_SECONDS, MAXYEAR, Stamp, to_ordinal};
+use super::calendar::{DAY_SECONDS, MAXYEAR, Stamp};
 use super::date;
 use super::delta::PyDelta;
 use super::tzinfo::PyTimeZone;
@@ -194,5 +194,5 @@ const _: () = assert!(EPOCH == 62_135_683_200);
 #[cfg(test)]
 #[test]
 fn epoch() {
-    assert_eq!(to_ordinal(1970, 1, 1) as i64 * DAY_SECONDS, EPOCH);
+    assert_eq!(super::calendar::to_ordinal(1970, 1, 1) as i64 * DAY_SECONDS, EPOCH);
 }
