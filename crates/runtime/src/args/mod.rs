@@ -198,6 +198,40 @@ pub fn check_positional(py: Python, function: &str, nargs: usize, min: usize, ma
     Ok(())
 }
 
+/// The arguments of a raw function that takes only these keywords besides any number of positional arguments
+/// (`PyArg_ParseTupleAndKeywords` with an empty tuple).
+pub fn only_keywords<const N: usize>(
+    py: Python,
+    function: &str,
+    names: [&str; N],
+    given: &[(Py, Py)],
+) -> PyResult<[Option<Py>; N]> {
+    if given.len() > N {
+        return Err(errors::too_many_keywords(py, function, N, given.len()));
+    }
+    let mut out = [const { None }; N];
+    for (name, value) in given {
+        let Some(name) = name.downcast::<PyStr>() else {
+            return Err(crate::errors::type_error(py, "keywords must be strings"));
+        };
+        match names.iter().position(|n| name.eq_str(n)) {
+            Some(i) => out[i] = Some(value.clone()),
+            None => return Err(errors::unexpected_name(py, function, &name.to_string_lossy(), names)),
+        }
+    }
+    Ok(out)
+}
+
+/// The items of a dict of keyword arguments, for [`only_keywords`].
+pub fn keyword_items(kwargs: Option<&PyDict>) -> Vec<(Py, Py)> {
+    let mut items = Vec::new();
+    let mut pos = 0;
+    while let Some(item) = kwargs.and_then(|k| k.next(&mut pos)) {
+        items.push(item);
+    }
+    items
+}
+
 /// No keyword arguments (`_PyArg_NoKwnames`), for raw functions.
 #[inline]
 pub fn no_keywords(py: Python, function: &str, kwnames: Option<&PyTuple>) -> PyResult<()> {
