@@ -565,13 +565,31 @@ fn collect_rest(py: Python, signature: &Signature, keywords: &Keywords) -> PyRes
     result.map(|()| dict)
 }
 
+fn claims_parameter(py: Python, signature: &Signature, key: &PyObject) -> PyResult<bool> {
+    if PyStr::check_exact(key) {
+        return Ok(false);
+    }
+    for p in signature.params.iter().skip(signature.posonly as usize) {
+        let name = PyStr::new(py, p.text())?;
+        if key.compare_bool(py, name.as_object(), CompareOp::Eq)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 #[cold]
 fn unexpected(py: Python, signature: &'static Signature, keywords: &Keywords) -> object::Raised {
     let mut raised = None;
     keywords.each(|key, _| {
         raised = match key.downcast::<PyStr>() {
             Some(k) if is_parameter(py, signature, k) => None,
-            Some(k) => Some(errors::unexpected_keyword(py, signature, k)),
+            // A subclass of str may say itself what it is equal to.
+            Some(k) => match claims_parameter(py, signature, key) {
+                Ok(true) => None,
+                Ok(false) => Some(errors::unexpected_keyword(py, signature, k)),
+                Err(e) => Some(e),
+            },
             None => Some(type_error(py, "keywords must be strings")),
         };
         raised.is_none()

@@ -105,15 +105,16 @@ pub mod part {
     }
 
     /// A new sorted list of the items.
-    #[pyfunction(sig = "(iterable, /, *, key=None, reverse=False)")]
-    pub fn sorted(
-        py: Python,
-        iterable: &PyObject,
-        key: Option<&PyObject>,
-        reverse: bool,
-    ) -> PyResult<Py<PyList>> {
-        let list = iterable.to_list(py)?;
-        list.sort(py, key.filter(|k| !k.is_none()), reverse)?;
+    #[pyfunction(raw, text = "($module, iterable, /, *, key=None, reverse=False)")]
+    pub fn sorted(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyList>> {
+        let n = args.len() - kwnames.map_or(0, |k| k.len());
+        crate::args::check_positional(py, "sorted", n, 1, 1)?;
+        let list = args[0].to_list(py)?;
+        // The keywords are `list.sort`'s, and so are their errors.
+        match kwnames {
+            None => list.sort(py, None, false)?,
+            Some(_) => drop(list.as_object().getattr(py, intern!(py, "sort"))?.call_kw(py, &args[1..], kwnames)?),
+        }
         Ok(list)
     }
 

@@ -119,7 +119,7 @@ impl PyCoroutine {
         generic_alias::new(py, cls.object(), object)
     }
 
-    #[getter(name = "__name__", doc = "The coroutine's name.")]
+    #[getter(name = "__name__", doc = "The name of the coroutine.")]
     fn get_name(&self) -> Option<Py<PyStr>> {
         self.gi_name.get_owned()
     }
@@ -129,7 +129,7 @@ impl PyCoroutine {
         self.set_name_to(py, value)
     }
 
-    #[getter(name = "__qualname__", doc = "The coroutine's qualified name.")]
+    #[getter(name = "__qualname__", doc = "The qualified name of the coroutine.")]
     fn get_qualname(&self) -> Option<Py<PyStr>> {
         self.gi_qualname.get_owned()
     }
