@@ -12,10 +12,11 @@ pub use convert::{Bits, FromArg, LongLong, optional, optional_or_none};
 pub use errors::{bad_argument, wrong_argument};
 pub use result::IntoPyResult;
 
+use crate::abstract_::{CompareOp, ObjectExt};
 use crate::errors::type_error;
 use crate::intern::InternedName;
 use crate::types::{PyDict, PyStr, PyTuple};
-use object::{Py, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
 /// What a function's parameters are.
 pub struct Signature {
