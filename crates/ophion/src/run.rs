@@ -159,9 +159,36 @@ fn run_source(py: Python, text: Text, filename: &PyObject) -> PyResult<()> {
     runtime::interp::eval_code(py, &code, &d, Some(d.as_object())).map(drop)
 }
 
+/// Takes away the indentation that all lines share but blank ones.
+fn dedent(text: &str) -> String {
+    let blank = |line: &str| line.trim_end_matches('\n').trim_matches([' ', '\t']).is_empty();
+    let mut margin: Option<&str> = None;
+    for line in text.split_inclusive('\n').filter(|l| !blank(l)) {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let common = margin.map_or(indent.len(), |m| {
+            m.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count()
+        });
+        margin = Some(&indent[..common]);
+    }
+    let margin = margin.unwrap_or("");
+    if margin.is_empty() {
+        return text.to_owned();
+    }
+    let cut = |line: &'_ str| match blank(line) {
+        true => line.trim_start_matches([' ', '\t']).to_owned(),
+        false => line[margin.len()..].to_owned(),
+    };
+    text.split_inclusive('\n').map(cut).collect()
+}
+
 fn run_command(py: Python, command: &[u8]) -> PyResult<()> {
     let text = fs_decode(py, command)?;
-    let source = text.as_utf8(py)?.to_owned();
+    let source = text.as_utf8(py).inspect_err(|_| {
+        let e = take(py);
+        runtime::sys::hooks::write_stderr(py, "Unable to decode the command from the command line:\n");
+        runtime::state::thread(py).current_exception.set(e);
+    })?;
+    let source = dedent(source);
     run_source(py, Text::Str(&source), PyStr::new(py, "<string>")?.as_object())
 }
 

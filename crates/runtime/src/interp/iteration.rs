@@ -52,7 +52,7 @@ pub fn next_reporting(py: Python, it: &PyObject, frame: *mut Frame) -> PyResult<
 
 /// `SEND` to anything: the value, and whether it is what the receiver returned. A `StopIteration` is reported to monitoring.
 pub fn send(py: Python, receiver: &PyObject, value: &PyObject, frame: *mut Frame) -> PyResult<(Py, bool)> {
-    match generator::send(py, receiver, value, || instrument::raised(py, frame))? {
+    match generator::send_noticing(py, receiver, value, || instrument::raised(py, frame))? {
         Sent::Yielded(v) => Ok((v, false)),
         Sent::Returned(v) => Ok((v, true)),
     }

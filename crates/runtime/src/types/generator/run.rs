@@ -142,9 +142,13 @@ pub(super) fn next(py: Python, g: &PyGenerator) -> PyResult<Option<Py>> {
     }
 }
 
-/// Sends a value to anything: a generator, an iterator (`None` only), or what has a `send` method (`PyIter_Send`). `stopped` is
-/// called when the end came as a `StopIteration`, while that is pending.
-pub fn send(
+/// Sends a value to anything: a generator, an iterator (`None` only), or what has a `send` method (`PyIter_Send`).
+pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<Sent> {
+    send_noticing(py, receiver, value, || {})
+}
+
+/// The same; `stopped` is called when the end came as a `StopIteration`, while that is pending.
+pub fn send_noticing(
     py: Python,
     receiver: &PyObject,
     value: &PyObject,
