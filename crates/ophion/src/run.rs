@@ -165,9 +165,8 @@ fn dedent(text: &str) -> String {
     let mut margin: Option<&str> = None;
     for line in text.split_inclusive('\n').filter(|l| !blank(l)) {
         let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        let common = margin.map_or(indent.len(), |m| {
-            m.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count()
-        });
+        let common = margin
+            .map_or(indent.len(), |m| m.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count());
         margin = Some(&indent[..common]);
     }
     let margin = margin.unwrap_or("");

@@ -113,7 +113,9 @@ pub mod part {
         // The keywords are `list.sort`'s, and so are their errors.
         match kwnames {
             None => list.sort(py, None, false)?,
-            Some(_) => drop(list.as_object().getattr(py, intern!(py, "sort"))?.call_kw(py, &args[1..], kwnames)?),
+            Some(_) => {
+                drop(list.as_object().getattr(py, intern!(py, "sort"))?.call_kw(py, &args[1..], kwnames)?)
+            }
         }
         Ok(list)
     }

@@ -272,7 +272,9 @@ pub unsafe fn move_legacy_finalizer_reachable(finalizers: List) {
 /// # Safety
 /// Attached; as [`untrack_tuples`].
 pub unsafe fn handle_weakrefs(py: Python, unreachable: List, old: List) {
-    let mut callbacks: Vec<(Py, Py, bool)> = Vec::new();
+    let mut callbacks: Vec<(Py, Py)> = Vec::new();
+    // Callbacks that are garbage themselves: released when the list is no longer walked, as they may be the last to go.
+    let mut dropped: Vec<(Py, Py)> = Vec::new();
     unreachable.for_each(|o| {
         // SAFETY: a live container in the list.
         let o = unsafe { &*o };
@@ -283,15 +285,16 @@ pub unsafe fn handle_weakrefs(py: Python, unreachable: List, old: List) {
             // A reference without callback is cleared after the finalisers, which may still want to use it.
             if let Some(f) = callback {
                 crate::types::weakref::clear_ref(&r);
-                // Kept in any case: letting go of one here could free objects of the list that is being walked.
-                callbacks.push((r.into_object(), f, dying));
+                let to = if dying { &mut dropped } else { &mut callbacks };
+                to.push((r.into_object(), f));
             }
         }
     });
     let _ = old;
-    for (r, f, dying) in callbacks {
-        if !dying && let Err(e) = f.call1(py, &r) {
-            write_unraisable(py, e, Some("Exception ignored while calling weakref callback"), Some(&f));
+    drop(dropped);
+    for (r, f) in callbacks {
+        if let Err(e) = f.call1(py, &r) {
+            crate::errors::write_unraisable_while(py, e, "calling weakref callback", &f);
         }
     }
 }

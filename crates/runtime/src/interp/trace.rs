@@ -143,11 +143,15 @@ fn print_instruction(f: &Frame, ip: *const CodeUnit, sp: *mut StackRef, opcode: 
 pub fn print_counts(py: Python) {
     let Some(c) = interpreter(py).eval.trace.counts.get() else { return };
     if !AVAILABLE {
-        eprintln!("opstats: this build does not count instructions; one with the cargo feature `opstats` does");
+        eprintln!(
+            "opstats: this build does not count instructions; one with the cargo feature `opstats` does"
+        );
         return;
     }
-    let mut single: Vec<(u64, usize)> = c.single.iter().map(Cell::get).zip(0..).filter(|(n, _)| *n > 0).collect();
-    let mut pairs: Vec<(u64, usize)> = c.pairs.iter().map(Cell::get).zip(0..).filter(|(n, _)| *n > 0).collect();
+    let mut single: Vec<(u64, usize)> =
+        c.single.iter().map(Cell::get).zip(0..).filter(|(n, _)| *n > 0).collect();
+    let mut pairs: Vec<(u64, usize)> =
+        c.pairs.iter().map(Cell::get).zip(0..).filter(|(n, _)| *n > 0).collect();
     single.sort_by(|a, b| b.cmp(a));
     pairs.sort_by(|a, b| b.cmp(a));
     let total: u64 = single.iter().map(|(n, _)| n).sum();

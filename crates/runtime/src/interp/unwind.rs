@@ -52,7 +52,7 @@ pub fn unwind(
             (*frame).instr_ptr.set(ip);
         }
         (*frame).stackpointer.set(sp);
-        // A suspended frame waits behind its `YIELD_VALUE`, which is what the exception comes from.
+        // A suspended frame stands behind its `yield`, at which the exception is thrown in.
         let mut raising = if start == Start::Throw { ip.sub(1) } else { ip };
         let mut start = start;
         loop {
