@@ -2,6 +2,7 @@
 
 use crate::prelude::*;
 use crate::types::repr_guard::ReprGuard;
+use crate::types::str_::percent::full_type_name;
 use crate::types::{PyDict, PyStr, PyTuple};
 
 /// `_PyNamespaceObject`.
