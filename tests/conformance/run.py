@@ -86,7 +86,9 @@ def worse(old, new):
     lines = []
     if new.end != old.end and new.end != "done":
         lines.append(f"ended by {new.end}")
-    lines += [f"fails: {test}" for test in sorted(new.failed - old.failed)]
+    # A file that was cut short did not get to all its tests.
+    if old.end == "done" or new.end != "done":
+        lines += [f"fails: {test}" for test in sorted(new.failed - old.failed)]
     if new.passed < old.passed and not lines:
         lines.append(f"{old.passed} tests passed, now {new.passed} ({new.skipped} skipped, {len(new.failed)} failed)")
     return lines

@@ -66,6 +66,7 @@ pub fn parse(args: &[Vec<u8>]) -> Parsed {
     let program = args.first().map(|a| lossy(a)).unwrap_or_else(|| "ophion".into());
     let mut s = Scanner { args, at: 1, cluster: &[] };
     let mut print_version = 0;
+    let mut random_hashes = false;
     let mut command_warnings: Vec<String> = Vec::new();
     let fail = |text: String| Parsed::Fail(format!("{text}\n{}", usage::short(&program)), 2);
     loop {
@@ -105,7 +106,7 @@ pub fn parse(args: &[Vec<u8>]) -> Parsed {
                         }
                         continue;
                     }
-                    _ => return fail(format!("unknown option {}", lossy(word))),
+                    _ => return fail(format!("Unknown option: {}", lossy(word))),
                 }
             }
             s.cluster = &word[1..];
@@ -164,7 +165,7 @@ pub fn parse(args: &[Vec<u8>]) -> Parsed {
                     None => (v, None),
                 });
             }
-            b'R' => {}
+            b'R' => random_hashes = true,
             b'J' => return fail("-J is reserved for Jython".into()),
             other => return fail(format!("Unknown option: -{}", other as char)),
         }
@@ -190,6 +191,10 @@ pub fn parse(args: &[Vec<u8>]) -> Parsed {
     }
     if let Some(text) = environment(&mut c, command_warnings) {
         return Parsed::Fail(text, 1);
+    }
+    if random_hashes {
+        c.hash_seed = None;
+        c.hash_randomization = true;
     }
     let argv0 = args.first().cloned().unwrap_or_default();
     paths::calculate(&mut c, &argv0);

@@ -14,6 +14,7 @@ mod usage;
 use capi as _;
 use command_line::Parsed;
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::ffi::OsStringExt;
 
 static LIBRARY: library::Embedded = library::Embedded;
@@ -24,7 +25,8 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let config = match command_line::parse(&args) {
         Parsed::Run(config) => *config,
         Parsed::Print(text) => {
-            print!("{text}");
+            // A reader that has gone away is no error here.
+            let _ = std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush());
             return 0;
         }
         Parsed::Fail(text, status) => {

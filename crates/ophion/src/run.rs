@@ -159,33 +159,36 @@ fn run_source(py: Python, text: Text, filename: &PyObject) -> PyResult<()> {
     runtime::interp::eval_code(py, &code, &d, Some(d.as_object())).map(drop)
 }
 
-fn run_command(py: Python, command: &[u8]) -> PyResult<()> {
-    let text = fs_decode(py, command)?;
-    let source = dedent(text.as_utf8(py)?);
-    run_source(py, Text::Str(&source), PyStr::new(py, "<string>")?.as_object())
+/// Takes away the indentation that all lines share but blank ones.
+fn dedent(text: &str) -> String {
+    let blank = |line: &str| line.trim_end_matches('\n').trim_matches([' ', '\t']).is_empty();
+    let mut margin: Option<&str> = None;
+    for line in text.split_inclusive('\n').filter(|l| !blank(l)) {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let common = margin
+            .map_or(indent.len(), |m| m.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count());
+        margin = Some(&indent[..common]);
+    }
+    let margin = margin.unwrap_or("");
+    if margin.is_empty() {
+        return text.to_owned();
+    }
+    let cut = |line: &'_ str| match blank(line) {
+        true => line.trim_start_matches([' ', '\t']).to_owned(),
+        false => line[margin.len()..].to_owned(),
+    };
+    text.split_inclusive('\n').map(cut).collect()
 }
 
-/// A command without the indentation that all its lines have in common, as `textwrap.dedent` does it.
-fn dedent(source: &str) -> String {
-    let margin_of = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let mut margin: Option<&str> = None;
-    for line in source.split('\n') {
-        let n = margin_of(line);
-        if n == line.len() {
-            continue;
-        }
-        margin = Some(match margin {
-            None => &line[..n],
-            Some(m) => {
-                let common = m.bytes().zip(line[..n].bytes()).take_while(|(a, b)| a == b).count();
-                &m[..common]
-            }
-        });
-    }
-    let Some(n) = margin.map(str::len).filter(|&n| n > 0) else { return source.to_owned() };
-    let lines: Vec<&str> =
-        source.split('\n').map(|line| if margin_of(line) == line.len() { "" } else { &line[n..] }).collect();
-    lines.join("\n")
+fn run_command(py: Python, command: &[u8]) -> PyResult<()> {
+    let text = fs_decode(py, command)?;
+    let source = text.as_utf8(py).inspect_err(|_| {
+        let e = take(py);
+        runtime::sys::hooks::write_stderr(py, "Unable to decode the command from the command line:\n");
+        runtime::state::thread(py).current_exception.set(e);
+    })?;
+    let source = dedent(source);
+    run_source(py, Text::Str(&source), PyStr::new(py, "<string>")?.as_object())
 }
 
 fn run_module(py: Python, name: &str, set_argv0: bool) -> PyResult<()> {

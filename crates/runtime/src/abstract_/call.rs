@@ -2,9 +2,9 @@
 
 use crate::abstract_::ObjectExt;
 use crate::errors::*;
-use crate::state::enter_recursive_call;
+use crate::state::{enter_recursive_call, thread};
 use crate::types::object_::get_method;
-use crate::types::{PyDict, PyStr, PyTuple};
+use crate::types::{PyDict, PyModule, PyStr, PyTuple};
 use object::typeobj::{VectorcallFunc, flags};
 use object::{Py, PyLayout, PyObject, PyResult, Python};
 use std::ptr::null_mut;
@@ -137,7 +137,19 @@ fn tp_call(py: Python, callable: &PyObject, args: &PyTuple, kwargs: Option<&PyDi
 
 #[cold]
 pub(crate) fn not_callable(py: Python, o: &PyObject) -> object::Raised {
-    type_error(py, format!("'{}' object is not callable", type_name(o)))
+    let mut text = format!("'{}' object is not callable", type_name(o));
+    // A module called in place of what it is named after.
+    if let Some(m) = o.downcast::<PyModule>()
+        && let Ok(Some(name)) = m.dict(py).get_str(py, crate::intern!(py, "__name__"))
+        && let Some(name) = name.downcast::<PyStr>()
+        && let Ok(Some(f)) = m.as_object().getattr_opt(py, name)
+        && f.is_callable()
+    {
+        let name = name.to_string_lossy();
+        text.push_str(&format!(". Did you mean: '{name}.{name}(...)'?"));
+    }
+    drop(thread(py).current_exception.take());
+    type_error(py, text)
 }
 
 /// `callable(*args, **kwargs)` (`PyObject_Call`).

@@ -90,15 +90,31 @@ pub(super) fn twice(py: Python, sig: &Signature, name: &InternedName, index: usi
 /// `f() got an unexpected keyword argument 'x'. Did you mean 'y'?`
 #[cold]
 pub(super) fn unexpected_keyword(py: Python, sig: &Signature, key: &PyStr) -> Raised {
-    let name = key.to_string_lossy();
     let candidates = sig.params.iter().skip(sig.posonly as usize).map(InternedName::text);
-    let message = match crate::suggest::closest(&name, candidates) {
+    unexpected_name(py, sig.function, &key.to_string_lossy(), candidates)
+}
+
+/// The same for a function that is known by name and its keywords.
+#[cold]
+pub(super) fn unexpected_name<'a>(
+    py: Python,
+    function: &str,
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Raised {
+    let message = match crate::suggest::closest(name, candidates) {
         Some(close) => {
-            format!("{}() got an unexpected keyword argument '{name}'. Did you mean '{close}'?", sig.function)
+            format!("{function}() got an unexpected keyword argument '{name}'. Did you mean '{close}'?")
         }
-        None => format!("{}() got an unexpected keyword argument '{name}'", sig.function),
+        None => format!("{function}() got an unexpected keyword argument '{name}'"),
     };
     type_error(py, message)
+}
+
+/// `f() takes at most 2 keyword arguments (3 given)`
+#[cold]
+pub(super) fn too_many_keywords(py: Python, function: &str, max: usize, given: usize) -> Raised {
+    type_error(py, format!("{function}() takes at most {max} keyword argument{} ({given} given)", s(max)))
 }
 
 /// Keywords are left over although each is a parameter: names of one text.

@@ -12,10 +12,11 @@ pub use convert::{Bits, FromArg, LongLong, optional, optional_or_none};
 pub use errors::{bad_argument, wrong_argument};
 pub use result::IntoPyResult;
 
+use crate::abstract_::{CompareOp, ObjectExt};
 use crate::errors::type_error;
 use crate::intern::InternedName;
 use crate::types::{PyDict, PyStr, PyTuple};
-use object::{Py, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
+use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
 
 /// What a function's parameters are.
 pub struct Signature {
@@ -196,6 +197,40 @@ pub fn check_positional(py: Python, function: &str, nargs: usize, min: usize, ma
         return Err(errors::count(py, function, nargs, min, max));
     }
     Ok(())
+}
+
+/// The arguments of a raw function that takes only these keywords besides any number of positional arguments
+/// (`PyArg_ParseTupleAndKeywords` with an empty tuple).
+pub fn only_keywords<const N: usize>(
+    py: Python,
+    function: &str,
+    names: [&str; N],
+    given: &[(Py, Py)],
+) -> PyResult<[Option<Py>; N]> {
+    if given.len() > N {
+        return Err(errors::too_many_keywords(py, function, N, given.len()));
+    }
+    let mut out = [const { None }; N];
+    for (name, value) in given {
+        let Some(name) = name.downcast::<PyStr>() else {
+            return Err(crate::errors::type_error(py, "keywords must be strings"));
+        };
+        match names.iter().position(|n| name.eq_str(n)) {
+            Some(i) => out[i] = Some(value.clone()),
+            None => return Err(errors::unexpected_name(py, function, &name.to_string_lossy(), names)),
+        }
+    }
+    Ok(out)
+}
+
+/// The items of a dict of keyword arguments, for [`only_keywords`].
+pub fn keyword_items(kwargs: Option<&PyDict>) -> Vec<(Py, Py)> {
+    let mut items = Vec::new();
+    let mut pos = 0;
+    while let Some(item) = kwargs.and_then(|k| k.next(&mut pos)) {
+        items.push(item);
+    }
+    items
 }
 
 /// No keyword arguments (`_PyArg_NoKwnames`), for raw functions.
@@ -531,13 +566,31 @@ fn collect_rest(py: Python, signature: &Signature, keywords: &Keywords) -> PyRes
     result.map(|()| dict)
 }
 
+fn claims_parameter(py: Python, signature: &Signature, key: &PyObject) -> PyResult<bool> {
+    if PyStr::check_exact(key) {
+        return Ok(false);
+    }
+    for p in signature.params.iter().skip(signature.posonly as usize) {
+        let name = PyStr::new(py, p.text())?;
+        if key.compare_bool(py, name.as_object(), CompareOp::Eq)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 #[cold]
 fn unexpected(py: Python, signature: &'static Signature, keywords: &Keywords) -> object::Raised {
     let mut raised = None;
     keywords.each(|key, _| {
         raised = match key.downcast::<PyStr>() {
             Some(k) if is_parameter(py, signature, k) => None,
-            Some(k) => Some(errors::unexpected_keyword(py, signature, k)),
+            // A subclass of str may say itself what it is equal to.
+            Some(k) => match claims_parameter(py, signature, key) {
+                Ok(true) => None,
+                Ok(false) => Some(errors::unexpected_keyword(py, signature, k)),
+                Err(e) => Some(e),
+            },
             None => Some(type_error(py, "keywords must be strings")),
         };
         raised.is_none()

@@ -41,21 +41,13 @@ pub mod part {
         kwnames: Option<&PyTuple>,
     ) -> PyResult {
         let n = args.len() - kwnames.map_or(0, |k| k.len());
-        let (mut key, mut default) = (None, None);
         if n == 0 {
             return Err(type_error(py, format!("{name} expected at least 1 argument, got 0")));
         }
-        for (i, k) in kwnames.map_or(&[][..], |k| k.items()).iter().enumerate() {
-            let v = args[n + i];
-            match k.downcast::<PyStr>() {
-                Some(k) if k.eq_str("key") => key = Some(v).filter(|v| !v.is_none()),
-                Some(k) if k.eq_str("default") => default = Some(v),
-                _ => {
-                    let k = k.str_(py)?.to_string_lossy();
-                    return Err(type_error(py, format!("{name}() got an unexpected keyword argument '{k}'")));
-                }
-            }
-        }
+        let names = kwnames.map_or(&[][..], |k| k.items()).iter();
+        let given: Vec<_> = names.zip(&args[n..]).map(|(k, v)| (k.owned(), v.owned())).collect();
+        let [key, default] = crate::args::only_keywords(py, name, ["key", "default"], &given)?;
+        let key = key.filter(|k| !k.is_none());
         if n > 1 && default.is_some() {
             return Err(type_error(
                 py,
@@ -64,7 +56,7 @@ pub mod part {
         }
         let mut best: Option<(Py, Py)> = None;
         let mut consider = |item: Py| -> PyResult<()> {
-            let rank = match key {
+            let rank = match &key {
                 Some(f) => f.call1(py, &item)?,
                 None => item.clone(),
             };
@@ -89,7 +81,7 @@ pub mod part {
         }
         match (best, default) {
             (Some((v, _)), _) => Ok(v),
-            (None, Some(d)) => Ok(d.owned()),
+            (None, Some(d)) => Ok(d),
             (None, None) => Err(value_error(py, format!("{name}() iterable argument is empty"))),
         }
     }
@@ -113,15 +105,18 @@ pub mod part {
     }
 
     /// A new sorted list of the items.
-    #[pyfunction(sig = "(iterable, /, *, key=None, reverse=False)")]
-    pub fn sorted(
-        py: Python,
-        iterable: &PyObject,
-        key: Option<&PyObject>,
-        reverse: bool,
-    ) -> PyResult<Py<PyList>> {
-        let list = iterable.to_list(py)?;
-        list.sort(py, key.filter(|k| !k.is_none()), reverse)?;
+    #[pyfunction(raw, text = "($module, iterable, /, *, key=None, reverse=False)")]
+    pub fn sorted(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<Py<PyList>> {
+        let n = args.len() - kwnames.map_or(0, |k| k.len());
+        crate::args::check_positional(py, "sorted", n, 1, 1)?;
+        let list = args[0].to_list(py)?;
+        // The keywords are `list.sort`'s, and so are their errors.
+        match kwnames {
+            None => list.sort(py, None, false)?,
+            Some(_) => {
+                drop(list.as_object().getattr(py, intern!(py, "sort"))?.call_kw(py, &args[1..], kwnames)?)
+            }
+        }
         Ok(list)
     }
 

@@ -4,6 +4,7 @@ use crate::prelude::*;
 use crate::state::interpreter;
 use crate::sys::hooks::write_stderr;
 use crate::types::exceptions::*;
+use crate::types::type_::TypeExt;
 use crate::types::*;
 
 /// Prints an exception and its chain (`sys.excepthook`'s work).
@@ -27,12 +28,16 @@ pub fn print_exception(py: Python, value: &PyObject, tb: &PyObject) -> PyResult<
         drop(take(py));
         plain(py, exc, 0);
     }
+    flush_stderr(py);
+    Ok(())
+}
+
+fn flush_stderr(py: Python) {
     if let Some(f) = interpreter(py).sys_get(py, "stderr").filter(|f| !f.is_none())
         && f.call_method0(py, intern!(py, "flush")).is_err()
     {
         drop(take(py));
     }
-    Ok(())
 }
 
 fn through_library(py: Python, value: &PyObject) -> PyResult<()> {
@@ -77,51 +82,76 @@ pub fn plain(py: Python, exc: &PyBaseException, depth: usize) {
     }
 }
 
-/// One exception with its frames and their source lines, without marks and chain: what `sys.unraisablehook` prints.
-///
-/// Errors: none are left pending.
-pub fn print_single(py: Python, exc: &PyBaseException, tb: &PyObject) {
-    let mut at = tb.downcast::<PyTraceback>().map(|t| t.owned());
-    if at.is_some() {
+/// An exception that could not be raised, for `sys.unraisablehook`: frames with their source lines, type and message, nothing else.
+pub fn print_unraisable(py: Python, ty: &PyObject, value: &PyObject, tb: &PyObject) {
+    if let Some(tb) = tb.downcast::<PyTraceback>() {
         write_stderr(py, "Traceback (most recent call last):\n");
+        print_frames(py, tb);
     }
-    while let Some(t) = at {
-        let (file, line, name) = t.location(py);
-        write_stderr(py, &format!("  File \"{file}\", line {line}, in {name}\n"));
-        match source_line(py, &file, line) {
-            Ok(text) if !text.trim().is_empty() => write_stderr(py, &format!("    {}\n", text.trim())),
-            Ok(_) => {}
-            Err(_) => drop(take(py)),
-        }
-        at = t.next();
+    let Some(ty) = ty.downcast::<PyTypeObject>() else { return };
+    let name = ty.full_name(py).unwrap_or_else(|_| {
+        drop(take(py));
+        "<unknown>".to_owned()
+    });
+    if value.is_none() {
+        write_stderr(py, &format!("{name}\n"));
+        return;
     }
-    let ty = exc.ty();
-    let text_of = |o: PyResult| -> Option<String> {
-        match o.and_then(|o| o.str_(py)) {
-            Ok(s) => Some(s.to_string_lossy()),
-            Err(_) => {
-                drop(take(py));
-                None
-            }
+    let text = match value.str_(py) {
+        Ok(s) => s.to_string_lossy(),
+        Err(_) => {
+            drop(take(py));
+            "<exception str() failed>".to_owned()
         }
     };
-    let module =
-        text_of(ty.object().getattr(py, intern!(py, "__module__"))).unwrap_or_else(|| "<unknown>".to_owned());
-    let name = text_of(ty.object().getattr(py, intern!(py, "__qualname__")))
-        .unwrap_or_else(|| "<unknown>".to_owned());
-    let prefix =
-        if matches!(module.as_str(), "builtins" | "__main__") { String::new() } else { format!("{module}.") };
-    match text_of(Ok(exc.as_object().owned())) {
-        Some(t) if t.is_empty() => write_stderr(py, &format!("{prefix}{name}\n")),
-        Some(t) => write_stderr(py, &format!("{prefix}{name}: {t}\n")),
-        None => write_stderr(py, &format!("{prefix}{name}: <exception str() failed>\n")),
-    }
+    write_stderr(py, &format!("{name}: {text}\n"));
+    flush_stderr(py);
 }
 
-fn source_line(py: Python, file: &str, line: i32) -> PyResult<String> {
+/// The entries of a traceback; of one repeated often only the first three.
+fn print_frames(py: Python, tb: &PyTraceback) {
+    let mut last = None;
+    let mut repeated = 0;
+    let end = |n: usize| {
+        if n > SHOWN_REPEATS {
+            let more = n - SHOWN_REPEATS;
+            let s = if more == 1 { "" } else { "s" };
+            write_stderr(py, &format!("  [Previous line repeated {more} more time{s}]\n"));
+        }
+    };
+    let mut next = Some(tb.owned());
+    while let Some(t) = next {
+        next = t.next();
+        let here = t.location(py);
+        if last.as_ref() == Some(&here) {
+            repeated += 1;
+        } else {
+            end(repeated);
+            repeated = 1;
+        }
+        if repeated <= SHOWN_REPEATS {
+            let (file, line, name) = &here;
+            write_stderr(py, &format!("  File \"{file}\", line {line}, in {name}\n"));
+            if let Ok(source) = source_line(py, file, i64::from(*line)) {
+                if !source.is_empty() {
+                    write_stderr(py, &format!("    {source}\n"));
+                }
+            } else {
+                drop(take(py));
+            }
+        }
+        last = Some(here);
+    }
+    end(repeated);
+}
+
+/// Equal traceback entries shown in a row.
+const SHOWN_REPEATS: usize = 3;
+
+fn source_line(py: Python, file: &str, line: i64) -> PyResult<String> {
     let f = crate::import::import_attr(py, "linecache", "getline")?;
-    let (file, line) = (PyStr::new(py, file)?, PyInt::from_i64(py, i64::from(line))?);
-    Ok(f.call(py, &[file.as_object(), line.as_object()])?.str_(py)?.to_string_lossy())
+    let text = f.call(py, &[PyStr::new(py, file)?.as_object(), PyInt::from_i64(py, line)?.as_object()])?;
+    Ok(text.str_(py)?.to_string_lossy().trim().to_owned())
 }
 
 /// Handles an exception nobody caught in the main program (`PyErr_PrintEx`): `SystemExit` gives its status, anything else goes

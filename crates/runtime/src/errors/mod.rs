@@ -9,7 +9,7 @@ mod unraisable;
 pub mod warnings;
 
 pub use new::new_exception;
-pub use unraisable::write_unraisable;
+pub use unraisable::{write_unraisable, write_unraisable_while};
 pub use warnings::{warn, warn_explicit, warn_object, warn_resource};
 
 use crate::abstract_::ObjectExt;
@@ -50,6 +50,8 @@ pub fn raise_with(py: Python, ty: &PyTypeObject, value: &PyObject) -> Raised {
     let made = if let Some(e) = value.downcast::<PyBaseException>().filter(|_| value.ty().is_subtype(ty)) {
         Ok(e.owned())
     } else {
+        // The class is called with nothing pending, whatever this exception takes the place of.
+        drop(thread(py).current_exception.take());
         instantiate(py, ty, value)
     };
     match made {

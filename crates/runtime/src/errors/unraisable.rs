@@ -16,6 +16,20 @@ pub fn write_unraisable(py: Python, raised: Raised, message: Option<&str>, o: Op
     }
 }
 
+/// The same, with a message that names what was being done to which object.
+pub fn write_unraisable_while(py: Python, raised: Raised, doing: &str, o: &PyObject) {
+    let exc = fetch(py, raised);
+    let shown = match o.repr(py) {
+        Ok(r) => r.to_string_lossy(),
+        Err(_) => {
+            drop(take(py));
+            format!("<object {} at {:#x}>", type_name(o), o.as_ptr() as usize)
+        }
+    };
+    let e = raise_object(py, exc);
+    write_unraisable(py, e, Some(&format!("Exception ignored while {doing} {shown}")), None);
+}
+
 fn report(
     py: Python,
     exc: &Py<PyBaseException>,

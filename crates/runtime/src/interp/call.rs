@@ -250,9 +250,10 @@ pub unsafe fn clear_and_pop(t: &Thread, frame: *mut Frame) {
             let generator = PyGenerator::of_frame(frame);
             generator.gi_frame_state.set(crate::types::generator::state::CLEARED);
             t.exc_info.set(generator.gi_exc_state.previous_item.replace(std::ptr::null()));
+            // First: a frame object that takes over has no caller any more.
+            (*frame).previous.set(null_mut());
             clear_except_code(frame);
             generator.gi_exc_state.exc_value.set(None);
-            (*frame).previous.set(null_mut());
         }
     }
 }

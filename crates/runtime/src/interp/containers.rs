@@ -106,13 +106,12 @@ fn kwargs_error(py: Python, e: Raised, o: &PyObject, callable: &PyObject) -> Rai
             Err(e) => return e,
         };
         let [key] = args.items() else { return raise_object(py, exc) };
-        return match (function_str(py, callable), key.downcast::<PyStr>()) {
-            (Ok(f), Some(k)) => type_error(
+        return match (function_str(py, callable), key.str_(py)) {
+            (Ok(f), Ok(k)) => type_error(
                 py,
                 format!("{f} got multiple values for keyword argument '{}'", k.to_string_lossy()),
             ),
-            (Ok(f), None) => type_error(py, format!("{f} keywords must be strings")),
-            (Err(e), _) => e,
+            (Err(e), _) | (_, Err(e)) => e,
         };
     }
     e

@@ -206,6 +206,7 @@ mod form {
 #[cfg(not(threaded))]
 mod form {
     use super::*;
+    use crate::interp::trace;
 
     macro_rules! dispatch {
         ($($name:ident, $num:literal, $snake:ident;)*) => {
@@ -224,6 +225,9 @@ mod form {
                             r.opcode = (*r.ip).code;
                             r.oparg = (*r.ip).arg as u32;
                         }
+                    }
+                    if trace::AVAILABLE {
+                        trace::instruction(r.frame, r.ip, r.sp, r.opcode);
                     }
                     let mut flow = match r.opcode {
                         $($num => ops::$snake(&mut r),)*

@@ -50,9 +50,9 @@ pub fn next_reporting(py: Python, it: &PyObject, frame: *mut Frame) -> PyResult<
     catch(py, object::Raised::pending(), &PyExc_StopIteration_Type).map(|_| None)
 }
 
-/// `SEND` to anything: the value, and whether it is what the receiver returned.
-pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<(Py, bool)> {
-    match generator::send(py, receiver, value)? {
+/// `SEND` to anything: the value, and whether it is what the receiver returned. A `StopIteration` is reported to monitoring.
+pub fn send(py: Python, receiver: &PyObject, value: &PyObject, frame: *mut Frame) -> PyResult<(Py, bool)> {
+    match generator::send_noticing(py, receiver, value, || instrument::raised(py, frame))? {
         Sent::Yielded(v) => Ok((v, false)),
         Sent::Returned(v) => Ok((v, true)),
     }

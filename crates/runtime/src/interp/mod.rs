@@ -36,6 +36,7 @@ mod specialize;
 pub mod stackref;
 pub mod state;
 mod template;
+pub mod trace;
 pub mod tracing;
 mod unbound;
 mod unwind;

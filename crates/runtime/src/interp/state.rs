@@ -1,6 +1,7 @@
 //! What the interpreter loop keeps per interpreter.
 
 use super::instrument::Monitoring;
+use super::trace::Trace;
 use crate::types::PyFunction;
 use object::PyObject;
 use std::cell::Cell;
@@ -23,6 +24,7 @@ pub struct EvalState {
     /// The version the next code object gets; 0 once they have run out.
     pub next_code_version: Cell<u32>,
     pub monitoring: Monitoring,
+    pub trace: Trace,
 }
 
 /// Version of a function whose state has changed since it was made: it is not specialised on.
@@ -43,6 +45,7 @@ impl EvalState {
             init_shim: Cell::new(null()),
             next_code_version: Cell::new(VERSION_FIRST_VALID),
             monitoring: Monitoring::new(),
+            trace: Trace::new(),
         }
     }
 }

@@ -347,7 +347,7 @@ pub fn set_profile_function(py: Python, t: &Thread, f: Option<TraceFunc>, arg: O
     r
 }
 
-/// `callback(frame, what, arg)`; a failure gets a traceback entry for the traced frame.
+/// `callback(frame, what, arg)`.
 fn call_callback(
     py: Python,
     callback: &PyObject,
@@ -357,12 +357,7 @@ fn call_callback(
 ) -> PyResult {
     let name = WHAT_NAMES.get(what as usize).copied().unwrap_or("");
     let name = PyStr::intern(py, PyStr::new(py, name)?);
-    let result = callback.call(py, &[frame.as_object(), name.as_object(), arg.unwrap_or(none())]);
-    if result.is_err() {
-        // SAFETY: the frame being traced is live.
-        unsafe { crate::types::traceback::add_here(py, frame.f_frame.get() as *mut Frame) };
-    }
-    result
+    callback.call(py, &[frame.as_object(), name.as_object(), arg.unwrap_or(none())])
 }
 
 /// The trace function behind `sys.settrace`: calls the Python function for new frames, the frame's own afterwards.

@@ -52,7 +52,7 @@ pub fn unwind(
             (*frame).instr_ptr.set(ip);
         }
         (*frame).stackpointer.set(sp);
-        // A suspended frame waits behind its `YIELD_VALUE`, which is what the exception comes from.
+        // A suspended frame stands behind its `yield`, at which the exception is thrown in.
         let mut raising = if start == Start::Throw { ip.sub(1) } else { ip };
         let mut start = start;
         loop {
@@ -67,8 +67,9 @@ pub fn unwind(
                         instrument::raised(py, frame);
                     }
                     Start::Throw => {
-                        traceback::add_here(py, frame);
                         instrument::thrown(py, frame);
+                        traceback::add_here(py, frame);
+                        instrument::raised(py, frame);
                     }
                     _ => instrument::reraised(py, frame),
                 }
@@ -136,11 +137,11 @@ unsafe fn to_handler(
             sp = sp.add(1);
             let ip = code.code_ptr().add(h.target as usize);
             f.stackpointer.set(sp);
-            f.instr_ptr.set(ip);
-            if instrument::handled(py, frame, exc.as_object()).is_err() {
+            // The frame's own pointer stays at the instruction that raised: line events compare with it.
+            if instrument::handled(py, frame, ip, exc.as_object()).is_err() {
                 continue;
             }
-            return Some(Target { frame, ip: f.instr_ptr.get(), sp });
+            return Some(Target { frame, ip, sp });
         }
     }
 }

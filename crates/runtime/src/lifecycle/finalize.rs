@@ -82,6 +82,7 @@ pub fn finalize(py: Python) -> bool {
     }
     ok &= flush_std_files(py);
     crate::signals::finalize(py);
+    crate::interp::trace::print_counts(py);
     ok
 }
 

@@ -47,6 +47,9 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
     crate::hash::init_secret(if config.hash_randomization { config.hash_seed } else { Some(0) });
     let interp: &'static Interpreter = Box::leak(Interpreter::new(config));
     state::set_main_interpreter(interp);
+    if interp.config.borrow().opstats {
+        interp.eval.trace.start_counting();
+    }
     let thread: &'static Thread = Box::leak(Thread::new(interp, 1, 1000));
     state::threads::bind(thread);
     crate::signals::set_main_thread(thread);

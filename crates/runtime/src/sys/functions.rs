@@ -36,6 +36,12 @@ pub mod part {
         }
     }
 
+    /// May other processes make this one run a script (PEP 768)? Not in this interpreter.
+    #[pyfunction]
+    pub fn is_remote_debug_enabled(_py: Python) -> bool {
+        false
+    }
+
     /// The encoding used by default for text: always utf-8.
     #[pyfunction]
     pub fn getdefaultencoding(_py: Python) -> &'static str {

@@ -162,10 +162,8 @@ pub mod part {
             };
             write_stderr(py, &format!("{}: {shown}\n", msg.as_deref().unwrap_or("Exception ignored in")));
         }
-        match value.downcast::<PyBaseException>() {
-            Some(e) => crate::errors::display::print_single(py, e, &tb),
-            None => write_stderr(py, "NoneType: None\n"),
-        }
+        let ty = unraisable.getattr(py, intern!(py, "exc_type"))?;
+        crate::errors::display::print_unraisable(py, &ty, &value, &tb);
         Ok(())
     }
 

@@ -136,8 +136,8 @@ impl PyProperty {
         if let Some(d) = doc
             && let Err(e) = self.as_object().setattr(py, intern!(py, "__doc__"), &d)
         {
-            // A subclass with __slots__ has no place for it; that is only an error if somebody asked for it.
-            if self.getter_doc.get() != 0 || d.is_none() {
+            // A subclass may have no place for it; that is an error only for a docstring found at the getter.
+            if self.getter_doc.get() == 0 {
                 drop(catch(py, e, &crate::types::exceptions::PyExc_AttributeError_Type)?);
             } else {
                 return Err(e);

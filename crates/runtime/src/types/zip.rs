@@ -1,5 +1,6 @@
 //! `zip`, and what it shares with `map`: keyword `strict` and the complaint about unequal lengths.
 
+use crate::args;
 use crate::prelude::*;
 use crate::types::tuple::TupleBuilder;
 use object::gc;
@@ -25,22 +26,8 @@ pub(in crate::types) fn strict_keyword(
     kwargs: Option<&PyDict>,
 ) -> PyResult<bool> {
     let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else { return Ok(false) };
-    if kwargs.len() > 1 {
-        return Err(type_error(
-            py,
-            format!("{function}() takes at most 1 keyword argument ({} given)", kwargs.len()),
-        ));
-    }
-    let mut strict = false;
-    let mut pos = 0;
-    while let Some((name, value)) = kwargs.next(&mut pos) {
-        if !name.downcast::<PyStr>().is_some_and(|n| n.eq_str("strict")) {
-            let name = name.str_(py)?.to_string_lossy();
-            return Err(type_error(py, format!("{function}() got an unexpected keyword argument '{name}'")));
-        }
-        strict = value.is_true(py)?;
-    }
-    Ok(strict)
+    let [strict] = args::only_keywords(py, function, ["strict"], &args::keyword_items(Some(kwargs)))?;
+    strict.map_or(Ok(false), |s| s.is_true(py))
 }
 
 /// Iterator `i` of several has ended. With `strict`, raises unless all end together.

@@ -1,6 +1,7 @@
 //! `product`.
 
 use runtime::abstract_::number;
+use runtime::args as arguments;
 use runtime::prelude::*;
 use std::cell::RefCell;
 
@@ -35,25 +36,10 @@ impl Product {
     ) -> PyResult<Py<Product>> {
         let mut repeat = 1;
         if let Some(k) = kwargs.filter(|k| !k.is_empty()) {
-            match k.get_text(py, "repeat")? {
-                Some(r) if k.len() == 1 => {
-                    repeat = number::index_isize(py, &r, Some(&exceptions::PyExc_OverflowError_Type))?;
-                }
-                _ => {
-                    let name = k
-                        .keys(py)?
-                        .snapshot()
-                        .into_iter()
-                        .find(|n| !n.downcast::<PyStr>().is_some_and(|n| n.eq_str("repeat")));
-                    let name = match name {
-                        Some(n) => n.str_(py)?.to_string_lossy(),
-                        None => String::new(),
-                    };
-                    return Err(type_error(
-                        py,
-                        format!("product() got an unexpected keyword argument '{name}'"),
-                    ));
-                }
+            let given = arguments::keyword_items(Some(k));
+            let [r] = arguments::only_keywords(py, "product", ["repeat"], &given)?;
+            if let Some(r) = r {
+                repeat = number::index_isize(py, &r, Some(&exceptions::PyExc_OverflowError_Type))?;
             }
             if repeat < 0 {
                 return Err(value_error(py, "repeat argument cannot be negative"));

@@ -294,13 +294,11 @@ pub fn unwound(py: Python, frame: *mut Frame) {
     }
 }
 
-/// A handler for the exception was found.
-pub fn handled(py: Python, frame: *mut Frame, exc: &PyObject) -> PyResult<()> {
+/// A handler for the exception was found, at `ip`.
+pub fn handled(py: Python, frame: *mut Frame, ip: *const CodeUnit, exc: &PyObject) -> PyResult<()> {
     if !watched(py, frame, EXCEPTION_HANDLED) {
         return Ok(());
     }
-    // SAFETY: called for a live frame.
-    let ip = unsafe { (*frame).instr_ptr.get() };
     call_arg(py, frame, ip, EXCEPTION_HANDLED, exc)
 }
 

@@ -1,11 +1,13 @@
 //! Making and filling containers, slices, strings and templates.
 
 use crate::abstract_::ObjectExt;
+use crate::errors::{type_error, type_name};
 use crate::interp::containers;
 use crate::interp::regs::{Flow, Regs};
 use crate::interp::stackref::StackRef;
 use crate::interp::template;
 use crate::types::{PyDict, PyList, PySet, PySlice};
+use object::{PyObject, Python, Raised};
 
 #[inline(always)]
 pub fn build_tuple(r: &mut Regs) -> Flow {
@@ -104,11 +106,18 @@ pub fn list_append(r: &mut Regs) -> Flow {
     r.next(0)
 }
 
+#[cold]
+#[inline(never)]
+fn not_a_set(py: Python, o: &PyObject) -> Raised {
+    type_error(py, format!("'{}' object is not a set", type_name(o)))
+}
+
 #[inline(always)]
 pub fn set_add(r: &mut Regs) -> Flow {
     r.spill();
-    // SAFETY: the compiler puts a set there.
-    let set: &PySet = unsafe { r.obj(r.oparg as usize).downcast_unchecked() };
+    let o = r.obj(r.oparg as usize);
+    // The compiler puts a set there, but for one it keeps in a variable of the program's (`__conditional_annotations__`).
+    let Some(set) = o.downcast::<PySet>() else { return Err(not_a_set(r.py(), o).into()) };
     set.add(r.py(), r.obj(0))?;
     r.drop_top();
     r.next(0)

@@ -102,7 +102,7 @@ impl PyBranchesIterator {
                 | op::POP_JUMP_IF_NOT_NONE => break (unit, next + 1, next + arg, next + 1),
                 op::END_ASYNC_FOR => {
                     let source = next.saturating_sub(arg);
-                    break (source, source + 1, next, next);
+                    break (source, source + 2, next, next);
                 }
                 _ => {}
             }

@@ -75,7 +75,7 @@ impl PyWrapperDescr {
                 ),
             ));
         };
-        // The slot works on the object's memory: what `__class__` pretends does not count.
+        // The real type counts, not `__class__`.
         if !this.ty().is_subtype(&self.d_common.d_type) {
             return Err(type_error(
                 py,

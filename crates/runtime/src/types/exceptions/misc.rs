@@ -3,30 +3,22 @@
 
 use super::base::{PyBaseException, PyExc_BaseException_Type, no_keywords};
 use super::{PyExc_Exception_Type, PyExc_LookupError_Type};
+use crate::args;
 use crate::prelude::*;
 use crate::types::{PyDict, PyStr, PyTuple};
 
 /// Takes named fields out of `kwargs`; anything else there is an error, in `PyArg_ParseTupleAndKeywords`' words.
-fn keyword_fields(
+fn keyword_fields<const N: usize>(
     py: Python,
     what: &str,
     kwargs: Option<&PyDict>,
-    fields: &[(&'static str, &Slot)],
+    fields: [(&str, &Slot); N],
 ) -> PyResult<()> {
     let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else { return Ok(()) };
-    let mut pos = 0;
-    while let Some((k, v)) = kwargs.next(&mut pos) {
-        let Some(name) = k.downcast::<PyStr>() else {
-            return Err(type_error(py, "keywords must be strings"));
-        };
-        match fields.iter().find(|(f, _)| name.eq_str(f)) {
-            Some((_, slot)) => slot.set(Some(v)),
-            None => {
-                return Err(type_error(
-                    py,
-                    format!("{what}() got an unexpected keyword argument '{}'", name.to_string_lossy()),
-                ));
-            }
+    let given = args::only_keywords(py, what, fields.map(|f| f.0), &args::keyword_items(Some(kwargs)))?;
+    for ((_, slot), value) in fields.into_iter().zip(given) {
+        if value.is_some() {
+            slot.set(value);
         }
     }
     Ok(())
@@ -112,7 +104,7 @@ impl PyNameError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         self.args.set(Some(args.owned()));
-        keyword_fields(py, "NameError", kwargs, &[("name", &self.name)])
+        keyword_fields(py, "NameError", kwargs, [("name", &self.name)])
     }
 }
 
@@ -131,7 +123,7 @@ impl PyAttributeError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         self.args.set(Some(args.owned()));
-        keyword_fields(py, "AttributeError", kwargs, &[("name", &self.name), ("obj", &self.obj)])
+        keyword_fields(py, "AttributeError", kwargs, [("name", &self.name), ("obj", &self.obj)])
     }
 
     // The object itself is not pickled: it may be anything.
@@ -183,7 +175,7 @@ impl PyImportError {
             py,
             "ImportError",
             kwargs,
-            &[("name", &self.name), ("path", &self.path), ("name_from", &self.name_from)],
+            [("name", &self.name), ("path", &self.path), ("name_from", &self.name_from)],
         )?;
         if let [one] = args.items() {
             self.msg.set(Some(one.owned()));

@@ -159,9 +159,11 @@ impl Walk<'_> {
                 }
                 op::CACHE | op::RESERVED => return,
                 other => {
-                    let popped = other.popped(oparg as u32) as usize;
-                    s.truncate(s.len().saturating_sub(popped));
-                    s.extend(std::iter::repeat_n(Kind::Object, other.pushed(oparg as u32) as usize));
+                    // Only the difference counts: what is popped and pushed again keeps its sort.
+                    let (popped, pushed) = (other.popped(oparg as u32), other.pushed(oparg as u32));
+                    let (popped, pushed) = (popped as usize, pushed as usize);
+                    s.truncate(s.len().saturating_sub(popped.saturating_sub(pushed)));
+                    s.extend(std::iter::repeat_n(Kind::Object, pushed.saturating_sub(popped)));
                 }
             }
             if next >= self.stacks.len() || self.stacks[next].is_some() {
@@ -189,7 +191,12 @@ fn check_event(py: Python) -> PyResult<()> {
         return Err(value_error(py, "f_lineno can only be set in a trace function"));
     };
     match what {
-        event::PY_RESUME | event::JUMP | event::PY_YIELD | event::LINE => Ok(()),
+        event::PY_RESUME
+        | event::JUMP
+        | event::PY_YIELD
+        | event::LINE
+        | event::BRANCH_LEFT
+        | event::BRANCH_RIGHT => Ok(()),
         event::PY_START => Err(value_error(py, "can't jump from the 'call' trace event of a new frame")),
         event::CALL | event::C_RETURN => Err(value_error(py, "can't jump during a call")),
         _ => Err(value_error(py, "can only jump from a 'line' trace event")),
@@ -198,7 +205,7 @@ fn check_event(py: Python) -> PyResult<()> {
 
 /// `frame.f_lineno = value`.
 pub(super) fn set(py: Python, f: &PyFrame, value: Option<&PyObject>) -> PyResult<()> {
-    let Some(value) = value else { return Err(attribute_error(py, "cannot delete attribute")) };
+    let Some(value) = value else { return Err(super::cannot_delete(py, "f_lineno")) };
     let Some(number) = value.downcast_exact::<PyInt>() else {
         return Err(value_error(py, "lineno must be an integer"));
     };
@@ -224,7 +231,7 @@ pub(super) fn set(py: Python, f: &PyFrame, value: Option<&PyObject>) -> PyResult
         return Err(value_error(py, "can't jump from unreachable code"));
     };
     let mut best: Option<(usize, usize)> = None;
-    let mut message = "cannot find bytecode for specified line";
+    let mut message = None;
     for (at, _) in starts.iter().filter(|(_, l)| *l == line) {
         match &stacks[*at] {
             Some(s) if compatible(&start, s) => {
@@ -232,10 +239,12 @@ pub(super) fn set(py: Python, f: &PyFrame, value: Option<&PyObject>) -> PyResult
                     best = Some((s.len(), *at));
                 }
             }
-            other => message = explain(other),
+            other => message = message.or(Some(explain(other))),
         }
     }
-    let Some((depth, target)) = best else { return Err(value_error(py, message)) };
+    let Some((depth, target)) = best else {
+        return Err(value_error(py, message.unwrap_or("cannot find bytecode for specified line")));
+    };
     bind_unbound(py, f, &code)?;
     // At a `yield` the value is off the stack already.
     if frame.owner.get() == crate::interp::frame::owner::GENERATOR {

@@ -299,10 +299,10 @@ impl PyFrameLocalsProxy {
     }
 
     #[pymethod(nodoc)]
-    fn __reversed__(&self, py: Python) -> PyResult {
+    fn __reversed__(&self, py: Python) -> PyResult<Py<PyList>> {
         let mut keys = self.keys(py)?.snapshot();
         keys.reverse();
-        PyList::new(py, keys)?.as_object().get_iter(py)
+        PyList::new(py, keys)
     }
 
     #[pymethod(nodoc)]

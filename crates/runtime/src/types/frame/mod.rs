@@ -308,6 +308,11 @@ fn int_or_none(py: Python, n: i32) -> PyResult {
     if n < 0 { Ok(none().owned()) } else { PyInt::from_i64(py, n.into()).map(Py::into_object) }
 }
 
+/// For attributes that are set only.
+fn cannot_delete(py: Python, name: &str) -> Raised {
+    attribute_error(py, format!("attribute '{name}' of 'frame' objects cannot be deleted"))
+}
+
 /// An activation of a code object: a call being executed, or what is left of it.
 #[pytype(name = "frame", symbol = "PyFrame_Type", flags(GC, DISALLOW_INSTANTIATION), itemsize = 8,
          members(f_trace_lines: bool))]
@@ -402,7 +407,8 @@ impl PyFrame {
 
     #[setter(name = "f_trace_opcodes")]
     fn set_trace_opcodes(&self, py: Python, value: Option<&PyObject>) -> PyResult<()> {
-        let Some(v) = value.and_then(|v| v.downcast_exact::<PyBool>()) else {
+        let Some(value) = value else { return Err(cannot_delete(py, "f_trace_opcodes")) };
+        let Some(v) = value.downcast_exact::<PyBool>() else {
             return Err(type_error(py, "attribute value type must be bool"));
         };
         let on = v.as_object().is(py_bool(true).as_object());

@@ -85,10 +85,15 @@ impl PyAnextAwaitable {
     #[slot(tp_iternext)]
     fn iternext(&self, py: Python) -> PyResult<Option<Py>> {
         let it = self.iterator(py)?;
-        match it.iter_next(py) {
-            Ok(Some(v)) => Ok(Some(v)),
-            Ok(None) => Ok(None),
-            Err(e) => self.finish(py, Err(e)).map(Some),
+        let Some(next) = it.ty().tp_iternext.get() else {
+            return Err(type_error(py, format!("'{}' object is not an iterator", type_name(&it))));
+        };
+        // The slot itself: what a `StopIteration` carries must not be lost.
+        // SAFETY: a slot called with a live object of its type; it returns an owned reference or null.
+        match unsafe { Py::from_raw_owned_or_opt(next(it.as_ptr())) } {
+            Some(v) => Ok(Some(v)),
+            None if crate::state::thread(py).current_exception.is_empty() => Ok(None),
+            None => self.finish(py, Err(Raised::pending())).map(Some),
         }
     }
 

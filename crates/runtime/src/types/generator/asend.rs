@@ -136,7 +136,7 @@ impl PyAsyncGenASend {
     #[slot(tp_finalize)]
     fn finalize(&self, py: Python) {
         if self.ags_state.get() == State::Init {
-            warn_unawaited_method(py, self.ags_gen.as_object(), "asend");
+            warn_unawaited_method(py, &self.ags_gen, "asend");
         }
     }
 

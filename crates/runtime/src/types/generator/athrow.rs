@@ -179,7 +179,7 @@ impl PyAsyncGenAThrow {
     fn finalize(&self, py: Python) {
         if self.agt_state.get() == State::Init {
             let method = if self.is_close() { "aclose" } else { "athrow" };
-            warn_unawaited_method(py, self.agt_gen.as_object(), method);
+            warn_unawaited_method(py, &self.agt_gen, method);
         }
     }
 

@@ -87,12 +87,12 @@ pub fn finalize(py: Python, g: &PyGenerator) {
         && let Some(finalizer) = g.gi_origin_or_finalizer.get_owned()
     {
         if let Err(e) = finalizer.call1(py, o) {
-            write_unraisable(py, e, Some("Exception ignored while finalizing generator"), Some(o));
+            write_unraisable_while(py, e, "finalizing generator", o);
         }
     } else if g.code().has_flag(code_flags::COROUTINE) && g.gi_frame_state.get() == state::CREATED {
         warn_unawaited_coroutine(py, g);
     } else if let Err(e) = close(py, g) {
-        write_unraisable(py, e, Some("Exception ignored while closing generator"), Some(o));
+        write_unraisable_while(py, e, "closing generator", o);
     }
     t.current_exception.set(saved);
 }
@@ -117,23 +117,24 @@ fn warn_unawaited_coroutine(py: Python, g: &PyGenerator) {
         Err(e) => Err(e),
     };
     if let Err(e) = warned {
-        write_unraisable(py, e, None, Some(o));
+        write_unraisable_while(py, e, "finalizing coroutine", o);
     }
 }
 
 /// "coroutine method … was never awaited", for the awaitables of asynchronous generators.
-pub(super) fn warn_unawaited_method(py: Python, g: &PyObject, method: &str) {
+pub(super) fn warn_unawaited_method(py: Python, g: &PyGenerator, method: &str) {
     let t = thread(py);
     let saved = t.current_exception.take();
-    let text = match g.repr(py) {
-        Ok(r) => format!("coroutine method '{method}' of {} was never awaited", r.to_string_lossy()),
-        Err(_) => {
+    let name = g.gi_qualname.get_owned().map(|n| n.as_object().repr(py));
+    let text = match name {
+        Some(Ok(r)) => format!("coroutine method '{method}' of {} was never awaited", r.to_string_lossy()),
+        _ => {
             drop(take(py));
             format!("coroutine method '{method}' was never awaited")
         }
     };
     if let Err(e) = crate::errors::warn(py, &PyExc_RuntimeWarning_Type, &text, 1) {
-        write_unraisable(py, e, None, Some(g));
+        write_unraisable(py, e, None, Some(g.as_object()));
     }
     t.current_exception.set(saved);
 }

@@ -89,19 +89,19 @@ impl PyCoroutine {
         close::finalize(py, self)
     }
 
-    /// Resumes the coroutine; the argument is the value of the await expression.
+    /// Sends a value into coroutine code: it becomes that of the await expression.
     #[pymethod]
     fn send(&self, py: Python, object: &PyObject) -> PyResult {
         self.send_method(py, object)
     }
 
-    /// Raises an exception where the coroutine is suspended.
+    /// Raises an exception in coroutine code, where it is suspended.
     #[pymethod(raw, nosig)]
     fn throw(&self, py: Python, args: &[&PyObject]) -> PyResult {
         throw_args(py, self, args)
     }
 
-    /// Raises GeneratorExit where the coroutine is suspended.
+    /// Raises GeneratorExit inside coroutine code, where it is suspended.
     #[pymethod]
     fn close(&self, py: Python) -> PyResult {
         close::close(py, self)
@@ -119,7 +119,7 @@ impl PyCoroutine {
         generic_alias::new(py, cls.object(), object)
     }
 
-    #[getter(name = "__name__", doc = "The coroutine's name.")]
+    #[getter(name = "__name__", doc = "The name of the coroutine.")]
     fn get_name(&self) -> Option<Py<PyStr>> {
         self.gi_name.get_owned()
     }
@@ -129,7 +129,7 @@ impl PyCoroutine {
         self.set_name_to(py, value)
     }
 
-    #[getter(name = "__qualname__", doc = "The coroutine's qualified name.")]
+    #[getter(name = "__qualname__", doc = "The qualified name of the coroutine.")]
     fn get_qualname(&self) -> Option<Py<PyStr>> {
         self.gi_qualname.get_owned()
     }

@@ -16,7 +16,7 @@ pub use async_gen::{PyAsyncGen, PyAsyncGenWrappedValue};
 pub use athrow::PyAsyncGenAThrow;
 pub use close::finalize;
 pub use coroutine::{PyCoroWrapper, PyCoroutine, awaitable_iter};
-pub use run::{Sent, fetch_stop_iteration_value, send};
+pub use run::{Sent, fetch_stop_iteration_value, send, send_noticing};
 
 use crate::interp::call::clear_except_code;
 use crate::interp::frame::{FRAME_SPECIALS_SIZE, Frame, owner};

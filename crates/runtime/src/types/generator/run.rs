@@ -144,6 +144,16 @@ pub(super) fn next(py: Python, g: &PyGenerator) -> PyResult<Option<Py>> {
 
 /// Sends a value to anything: a generator, an iterator (`None` only), or what has a `send` method (`PyIter_Send`).
 pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<Sent> {
+    send_noticing(py, receiver, value, || {})
+}
+
+/// The same; `stopped` is called when the end came as a `StopIteration`, while that is pending.
+pub fn send_noticing(
+    py: Python,
+    receiver: &PyObject,
+    value: &PyObject,
+    stopped: impl FnOnce(),
+) -> PyResult<Sent> {
     if let Some(g) = as_generator(receiver) {
         return Ok(
             resume(py, g, Some(value), Resume::Send)?.unwrap_or_else(|| Sent::Returned(none().owned()))
@@ -173,10 +183,15 @@ pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<Sent>
     };
     match result {
         Ok(v) => Ok(Sent::Yielded(v)),
-        Err(e) => match fetch_stop_iteration_value(py) {
-            Some(v) => Ok(Sent::Returned(v)),
-            None => Err(e),
-        },
+        Err(e) => {
+            if matches(py, &PyExc_StopIteration_Type) {
+                stopped();
+            }
+            match fetch_stop_iteration_value(py) {
+                Some(v) => Ok(Sent::Returned(v)),
+                None => Err(e),
+            }
+        }
     }
 }
 

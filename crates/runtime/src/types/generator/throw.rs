@@ -35,7 +35,11 @@ impl Thrown<'_> {
         };
         let value = self.value.filter(|v| !v.is_none());
         let exc = if is_exception_class(self.kind) {
-            normalize(py, self.kind, value)?
+            match normalize(py, self.kind, value) {
+                Ok(e) => e,
+                // What went wrong there is thrown instead.
+                Err(_) => return Ok(()),
+            }
         } else if let Some(e) = self.kind.downcast::<PyBaseException>() {
             if value.is_some() {
                 return Err(type_error(py, "instance exception may not have a separate value"));

@@ -451,7 +451,10 @@ slots! {
             Err(e) => Err((e, None)),
         };
         if let Err((e, function)) = r {
-            write_unraisable(py, e, Some("Exception ignored while calling deallocator"), function.as_deref());
+            match function {
+                Some(f) => crate::errors::write_unraisable_while(py, e, "calling deallocator", &f),
+                None => write_unraisable(py, e, Some("Exception ignored while calling deallocator"), None),
+            }
         }
         if let Some(saved) = saved {
             let _ = raise_object(py, saved);

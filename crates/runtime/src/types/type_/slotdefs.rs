@@ -131,7 +131,7 @@ pub static SLOTDEFS: [SlotDef; COUNT] = [
     tp!("__gt__" tp_richcompare slot_tp_richcompare gt "($self, value, /)" "Tells self > value."),
     tp!("__ge__" tp_richcompare slot_tp_richcompare ge "($self, value, /)" "Tells self >= value."),
     tp!("__iter__" tp_iter slot_tp_iter unary "($self, /)" "An iterator over self."),
-    tp!("__next__" tp_iternext slot_tp_iternext next "($self, /)" "The next item of the iterator."),
+    tp!("__next__" tp_iternext slot_tp_iternext next "($self, /)" "Implement next(self)."),
     tp!("__get__" tp_descr_get slot_tp_descr_get descr_get "($self, instance, owner=None, /)" "The attribute's value for an instance or its class."),
     tp!("__set__" tp_descr_set slot_tp_descr_set descr_set "($self, instance, value, /)" "Sets the attribute of an instance."),
     tp!("__delete__" tp_descr_set slot_tp_descr_set descr_delete "($self, instance, /)" "Deletes the attribute of an instance."),

@@ -85,7 +85,7 @@ pub fn clear_weakrefs(py: Python, o: &PyObject) {
     let pending = take(py);
     for (r, f) in calls {
         if let Err(e) = f.call1(py, r.as_object()) {
-            write_unraisable(py, e, Some("Exception ignored while calling weakref callback"), Some(&f));
+            write_unraisable_while(py, e, "calling weakref callback", &f);
         }
     }
     if let Some(e) = pending {
