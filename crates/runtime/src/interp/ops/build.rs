@@ -107,8 +107,11 @@ pub fn list_append(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn set_add(r: &mut Regs) -> Flow {
     r.spill();
-    // SAFETY: the compiler puts a set there.
-    let set: &PySet = unsafe { r.obj(r.oparg as usize).downcast_unchecked() };
+    // A program can rebind `__conditional_annotations__` to anything.
+    let Some(set) = r.obj(r.oparg as usize).downcast::<PySet>() else {
+        let message = format!("'{}' object is not a set", r.obj(r.oparg as usize).ty().short_name());
+        return Err(crate::errors::type_error(r.py(), message).into());
+    };
     set.add(r.py(), r.obj(0))?;
     r.drop_top();
     r.next(0)
