@@ -67,9 +67,6 @@ const DIGITS: [u8; 256] = {
 
 fn decode_base64(py: Python, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
     let mut out = BytesBuilder::with_capacity(data.len() / 4 * 3 + 3);
-    if strict && data.first() == Some(&b'=') {
-        return Err(error(py, "Leading padding not allowed"));
-    }
     // Whole groups of digits, which is nearly all there is.
     let mut at = 0;
     while let Some(&[a, b, c, d]) = data.get(at..at + 4).and_then(|g| g.first_chunk::<4>()) {
@@ -81,20 +78,21 @@ fn decode_base64(py: Python, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
         at += 4;
     }
     let (mut position, mut left, mut pads) = (0u32, 0u8, 0u32);
-    let mut padding_started = false;
     let rest = data.get(at..).unwrap_or_default();
     for (i, &ch) in rest.iter().enumerate() {
         if ch == b'=' {
-            padding_started = true;
-            if strict && position == 0 {
-                return Err(error(py, "Excess padding not allowed"));
-            }
             pads += 1;
-            if position >= 2 && position + pads >= 4 {
-                if strict && i + 1 < rest.len() {
-                    return Err(error(py, "Excess data after padding"));
-                }
-                return out.into_vec(py);
+            if position >= 2 && position + pads <= 4 {
+                continue;
+            }
+            if strict && position == 1 {
+                // Told below.
+                break;
+            }
+            if strict {
+                let leading = position == 0 && at + i == 0;
+                let what = if leading { "Leading padding" } else { "Excess padding" };
+                return Err(error(py, &format!("{what} not allowed")));
             }
             continue;
         }
@@ -105,8 +103,11 @@ fn decode_base64(py: Python, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
             }
             continue;
         }
-        if strict && padding_started {
-            return Err(error(py, "Discontinuous padding not allowed"));
+        if strict && pads > 0 {
+            let complete = position + pads == 4;
+            let what =
+                if complete { "Excess data after padding" } else { "Discontinuous padding not allowed" };
+            return Err(error(py, what));
         }
         pads = 0;
         match position {
@@ -141,7 +142,9 @@ fn decode_base64(py: Python, data: &[u8], strict: bool) -> PyResult<Vec<u8>> {
                 ),
             ));
         }
-        return Err(error(py, "Incorrect padding"));
+        if position + pads < 4 {
+            return Err(error(py, "Incorrect padding"));
+        }
     }
     out.into_vec(py)
 }

@@ -1,5 +1,6 @@
 //! Between code objects and the compiler's plain data.
 
+use super::new::looks_like_name;
 use super::{CodeParts, PyCode};
 use crate::errors::*;
 use crate::state::enter_recursive_call;
@@ -9,11 +10,31 @@ use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, Python};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Objects made so far for shared data, so that what is shared in the data is one object.
+/// Objects made so far, so that equal constants of all code objects of one compilation are one object.
 #[derive(Default)]
 struct Made {
-    tuples: HashMap<usize, Py>,
     texts: HashMap<Text, Py<PyStr>>,
+    bytes: HashMap<Vec<u8>, Py<PyBytes>>,
+    others: HashMap<Key, Py>,
+    tuples: HashMap<Key, Py<PyTuple>>,
+    /// What keys tell apart by identity.
+    kept: Vec<Py<PyTuple>>,
+}
+
+/// What makes constants the same: value and type, of their members too.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Int(bool, Vec<u32>),
+    /// By the bits, as zeros have signs.
+    Float(u64),
+    Complex(u64, u64),
+    /// Members by identity: they are made already, and the container keeps them alive.
+    Tuple(Vec<usize>),
+    FrozenSet(Vec<usize>),
+}
+
+fn identities(items: &[Py]) -> Vec<usize> {
+    items.iter().map(|o| o.as_ptr() as usize).collect()
 }
 
 impl Made {
@@ -25,6 +46,8 @@ impl Made {
             Some(s) => PyStr::new(py, s)?,
             None => PyStr::from_wtf8(py, t.as_bytes())?,
         };
+        // Now, and not only by the code object: then equal tuples are found to be equal.
+        let s = if looks_like_name(&s) { PyStr::intern(py, s) } else { s };
         self.texts.insert(t.clone(), s.clone());
         Ok(s)
     }
@@ -34,7 +57,35 @@ impl Made {
             .iter()
             .map(|t| Ok(PyStr::intern(py, self.text(py, t)?).into_object()))
             .collect::<PyResult<_>>()?;
-        PyTuple::new(py, v)
+        self.tuple(py, v)
+    }
+
+    fn tuple(&mut self, py: Python, items: Vec<Py>) -> PyResult<Py<PyTuple>> {
+        let key = Key::Tuple(identities(&items));
+        if let Some(t) = self.tuples.get(&key) {
+            return Ok(t.clone());
+        }
+        let t = PyTuple::new(py, items)?;
+        self.tuples.insert(key, t.clone());
+        Ok(t)
+    }
+
+    fn bytes(&mut self, py: Python, bytes: &[u8]) -> PyResult<Py<PyBytes>> {
+        if let Some(b) = self.bytes.get(bytes) {
+            return Ok(b.clone());
+        }
+        let b = PyBytes::new(py, bytes)?;
+        self.bytes.insert(bytes.to_vec(), b.clone());
+        Ok(b)
+    }
+
+    fn other(&mut self, key: Key, make: impl FnOnce() -> PyResult) -> PyResult {
+        if let Some(o) = self.others.get(&key) {
+            return Ok(o.clone());
+        }
+        let o = make()?;
+        self.others.insert(key, o.clone());
+        Ok(o)
     }
 
     fn items(&mut self, py: Python, cs: &[Const]) -> PyResult<Vec<Py>> {
@@ -46,27 +97,37 @@ impl Made {
             Const::None => crate::singletons::none_owned(),
             Const::Ellipsis => crate::singletons::ellipsis().owned(),
             Const::Bool(b) => crate::singletons::py_bool(*b).as_object().owned(),
-            Const::Int(i) => PyInt::from_i64(py, *i)?.into_object(),
-            Const::BigInt(b) => PyInt::from_digits(py, b.negative, &b.digits)?.into_object(),
-            Const::Float(f) => PyFloat::new(py, *f)?.into_object(),
-            Const::Complex(re, im) => PyComplex::new(py, *re, *im)?.into_object(),
+            Const::Int(i) if PyInt::small(*i).is_some() => PyInt::from_i64(py, *i)?.into_object(),
+            Const::Int(i) => {
+                let magnitude = i.unsigned_abs();
+                let key = Key::Int(*i < 0, vec![magnitude as u32, (magnitude >> 32) as u32]);
+                self.other(key, || Ok(PyInt::from_i64(py, *i)?.into_object()))?
+            }
+            Const::BigInt(b) => self.other(Key::Int(b.negative, b.digits.to_vec()), || {
+                Ok(PyInt::from_digits(py, b.negative, &b.digits)?.into_object())
+            })?,
+            Const::Float(f) => {
+                self.other(Key::Float(f.to_bits()), || Ok(PyFloat::new(py, *f)?.into_object()))?
+            }
+            Const::Complex(re, im) => self.other(Key::Complex(re.to_bits(), im.to_bits()), || {
+                Ok(PyComplex::new(py, *re, *im)?.into_object())
+            })?,
             Const::Str(t) => self.text(py, t)?.into_object(),
-            Const::Bytes(b) => PyBytes::new(py, b)?.into_object(),
+            Const::Bytes(b) => self.bytes(py, b)?.into_object(),
             Const::Tuple(items) => {
                 enter_recursive_call(py, " while making constants")?;
-                let key = Arc::as_ptr(items) as *const () as usize;
-                if let Some(o) = self.tuples.get(&key) {
-                    return Ok(o.clone());
-                }
                 let items = self.items(py, items)?;
-                let t = PyTuple::new(py, items)?.into_object();
-                self.tuples.insert(key, t.clone());
-                t
+                self.tuple(py, items)?.into_object()
             }
             Const::FrozenSet(items) => {
+                enter_recursive_call(py, " while making constants")?;
                 let items = self.items(py, items)?;
+                let key = Key::FrozenSet(identities(&items));
                 let t = PyTuple::new(py, items)?;
-                PyFrozenSet::from_iterable(py, t.as_object())?.into_object()
+                let made =
+                    self.other(key, || Ok(PyFrozenSet::from_iterable(py, t.as_object())?.into_object()));
+                self.kept.push(t);
+                made?
             }
             Const::Slice(parts) => {
                 let [start, stop, step] = &**parts;
@@ -89,16 +150,16 @@ impl Made {
             flags: int(code.flags)?,
             code: PyBytes::new(py, &code.code)?,
             firstlineno: code.firstlineno,
-            linetable: PyBytes::new(py, &code.linetable)?,
-            consts: PyTuple::new(py, consts)?,
+            linetable: self.bytes(py, &code.linetable)?,
+            consts: self.tuple(py, consts)?,
             names: self.texts(py, &code.names)?,
             localsplusnames: self.texts(py, &code.localsplusnames)?,
-            localspluskinds: PyBytes::new(py, &code.localspluskinds)?,
+            localspluskinds: self.bytes(py, &code.localspluskinds)?,
             argcount: int(code.argcount)?,
             posonlyargcount: int(code.posonlyargcount)?,
             kwonlyargcount: int(code.kwonlyargcount)?,
             stacksize: int(code.stacksize)?,
-            exceptiontable: PyBytes::new(py, &code.exceptiontable)?,
+            exceptiontable: self.bytes(py, &code.exceptiontable)?,
         }
         .build(py)
     }

@@ -235,7 +235,7 @@ fn intern_all(py: Python, names: Py<PyTuple>) -> PyResult<Py<PyTuple>> {
 }
 
 /// May a string constant be interned? Those that could be names are.
-fn looks_like_name(s: &PyStr) -> bool {
+pub(super) fn looks_like_name(s: &PyStr) -> bool {
     s.as_ascii().is_some_and(|t| t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
