@@ -478,8 +478,13 @@ impl ObjectExt for PyObject {
         if let Some(l) = self.downcast_exact::<PyList>() {
             return l.to_tuple(py);
         }
+        let it = self.get_iter(py)?;
+        let hint = usize::try_from(self.length_hint(py, 10)?).unwrap_or(0);
         let mut items = Vec::new();
-        self.iterate(py, &mut |v| {
+        if items.try_reserve(hint).is_err() {
+            return Err(memory_error(py));
+        }
+        it.iterate(py, &mut |v| {
             if items.try_reserve(1).is_err() {
                 return Err(memory_error(py));
             }

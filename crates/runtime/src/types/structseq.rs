@@ -69,7 +69,9 @@ pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult
     members.push(PyMemberDef::END);
     ty.tp_name.set(c_string(desc.name));
     ty.tp_doc.set(c_string(desc.doc));
-    ty.tp_basicsize.set(TUPLE_ITEMS as isize);
+    // Hidden fields are behind the shown ones, as part of every instance.
+    let hidden = desc.fields.len().saturating_sub(desc.visible);
+    ty.tp_basicsize.set((TUPLE_ITEMS + 8 * hidden) as isize);
     ty.tp_itemsize.set(8);
     ty.tp_flags.set(flags::HAVE_GC | flags::IMMUTABLETYPE | flags::TUPLE_SUBCLASS);
     ty.tp_base.set(PyTuple::type_object() as *const _ as *mut PyTypeObject);
@@ -99,11 +101,10 @@ pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult
 /// An instance whose fields are to be filled in (`PyStructSequence_New`).
 pub fn new_empty(py: Python, ty: &PyTypeObject) -> PyResult<Py<PyTuple>> {
     let visible = field_count(py, ty, intern!(py, "n_sequence_fields"))?;
-    let t: Py<PyTuple> = new_var_object(py, ty, total_fields(py, ty)?)?;
-    // SAFETY: the fresh, zeroed object; the length shown is the smaller one.
+    let t: Py<PyTuple> = new_var_object(py, ty, visible)?;
+    // SAFETY: the fresh, zeroed object.
     unsafe {
         *((t.as_ptr() as *mut u8).add(TUPLE_ITEMS - 8) as *mut isize) = -1;
-        (*(t.as_ptr() as *mut PyVarObject)).ob_size.set(visible as isize);
         gc::track(t.as_ptr());
     }
     Ok(t)
@@ -117,7 +118,7 @@ pub fn new_instance(py: Python, ty: &PyTypeObject, values: Vec<Py>) -> PyResult<
     if values.len() != total_fields(py, ty)? {
         return Err(bad_internal_call(py));
     }
-    let t: Py<PyTuple> = new_var_object(py, ty, values.len())?;
+    let t: Py<PyTuple> = new_var_object(py, ty, visible)?;
     // SAFETY: the fresh object has room for all values; the length shown is the smaller one.
     unsafe {
         let items = (t.as_ptr() as *mut u8).add(TUPLE_ITEMS) as *mut *mut PyObject;
@@ -126,7 +127,6 @@ pub fn new_instance(py: Python, ty: &PyTypeObject, values: Vec<Py>) -> PyResult<
         }
         // The cached hash of a tuple is -1 until it is computed.
         *((t.as_ptr() as *mut u8).add(TUPLE_ITEMS - 8) as *mut isize) = -1;
-        (*(t.as_ptr() as *mut PyVarObject)).ob_size.set(visible as isize);
         gc::track(t.as_ptr());
     }
     Ok(t)

@@ -260,8 +260,9 @@ impl OrderedDict {
 
     #[pymethod(nodoc)]
     fn __sizeof__(&self, _py: Python) -> usize {
-        let nodes = if self.is_empty_order() { 0 } else { 32 * self.len() };
-        self.byte_size() + 8 * self.table_id().1 + nodes
+        // The nodes and the table that finds them come with the first key.
+        let order = if self.is_empty_order() { 0 } else { 32 * self.len() + 8 * self.table_id().1 };
+        self.byte_size() + order
     }
 
     /// Return state information for pickling

@@ -286,7 +286,7 @@ impl PyCode {
         let fixed = size_of::<PyCode>() + self.code_len() * size_of::<CodeUnit>();
         // SAFETY: null or a box of this code's.
         let extra = unsafe { self.co_extra.get().as_ref() }.map_or(0, |e| 16 + 8 * e.values.len());
-        (fixed + extra) as isize
+        (fixed.next_multiple_of(8) + extra) as isize
     }
 
     #[pymethod]

@@ -102,7 +102,7 @@ static SMALL: [StaticInt; SMALL_COUNT] = {
 };
 
 /// The most digits an int can have.
-const MAX_DIGITS: usize = (isize::MAX as usize - 64) / 4;
+const MAX_DIGITS: usize = (i64::MAX as usize - 1) / digits::SHIFT as usize;
 
 impl PyInt {
     /// The static int of a value in `SMALL_MIN..=SMALL_MAX`.

@@ -247,6 +247,7 @@ impl PyMemoryView {
     #[pymethod(sig = "(format, shape=<unrepresentable>)")]
     fn cast(&self, py: Python, format: &PyStr, shape: Option<&PyObject>) -> PyResult<Py<PyMemoryView>> {
         self.check(py)?;
+        self.check_shareable(py)?;
         self.cast_to(py, format, shape)
     }
 

@@ -203,11 +203,10 @@ impl PyTypeObject {
         match self.heap() {
             None => size_of::<PyTypeObject>(),
             Some(h) => {
-                let n = self.ob_base.ob_size.get().unsigned_abs();
                 let keys = h.ht_cached_keys.get();
                 // SAFETY: null or the type's live keys.
                 let shared = unsafe { keys.as_ref() }.map_or(0, |k| k.byte_size());
-                size_of::<PyHeapType>() + n * size_of::<PyMemberDef>() + shared
+                size_of::<PyHeapType>() + shared
             }
         }
     }

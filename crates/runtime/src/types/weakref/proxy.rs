@@ -172,6 +172,18 @@ macro_rules! proxy_type {
             fn isub(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_subtract(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
             #[slot(nb_inplace_multiply)]
             fn imul(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_multiply(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
+            #[slot(nb_inplace_remainder)]
+            fn irem(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_remainder(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
+            #[slot(nb_inplace_lshift)]
+            fn ilshift(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_lshift(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
+            #[slot(nb_inplace_rshift)]
+            fn irshift(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_rshift(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
+            #[slot(nb_inplace_floor_divide)]
+            fn ifloordiv(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_floor_divide(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
+            #[slot(nb_inplace_true_divide)]
+            fn itruediv(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_true_divide(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
+            #[slot(nb_inplace_matrix_multiply)]
+            fn imatmul(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_matrix_multiply(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
             #[slot(nb_inplace_or)]
             fn ior(&self, py: Python, b: &PyObject) -> PyResult { number::inplace_or(py, &*unwrap(py, self.as_object())?, &*unwrap(py, b)?) }
             #[slot(nb_inplace_and)]

@@ -2,6 +2,7 @@
 
 use super::anchor;
 use crate::prelude::*;
+use crate::types::str_::percent::full_type_name;
 use crate::types::{PyDict, PyStr, PyTuple, generic_alias};
 use object::typeobj::VectorcallFunc;
 use std::ptr::{null, null_mut};
@@ -238,13 +239,11 @@ impl PyWeakRef {
         let Some(o) = self.target() else {
             return PyStr::new(py, &format!("<weakref at {:p}; dead>", self.as_ptr()));
         };
-        let name = o.getattr_opt(py, intern!(py, "__name__"))?.and_then(|n| n.downcast_into::<PyStr>().ok());
-        let shown = format!(
-            "<weakref at {:p}; to '{}' at {:p}",
-            self.as_ptr(),
-            o.ty().tp_name().to_string_lossy(),
-            o.as_ptr()
-        );
+        // Only what the type has: a `__getattr__` is not asked.
+        let name =
+            o.lookup_special(py, intern!(py, "__name__"))?.and_then(|n| n.downcast_into::<PyStr>().ok());
+        let shown =
+            format!("<weakref at {:p}; to '{}' at {:p}", self.as_ptr(), full_type_name(py, &o)?, o.as_ptr());
         match name {
             Some(n) => PyStr::concat3(py, &format!("{shown} ("), &n, ")>"),
             None => PyStr::new(py, &(shown + ">")),
