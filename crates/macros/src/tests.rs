@@ -58,7 +58,7 @@ fn attributes() {
     );
     assert_eq!(
         body_errors("#[slot(tp_colour)] fn f(&self) {}"),
-        ["`tp_colour` is not a slot or an option (raw, vectorcall, sig)"]
+        ["`tp_colour` is not a slot or an option (raw, vectorcall, sig, function)"]
     );
     assert!(
         type_errors("name = \"x\", members(a: colour)", "")[0].starts_with("unknown member kind `colour`")
