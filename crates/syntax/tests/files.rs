@@ -61,5 +61,10 @@ fn errors_in_files() {
         assert_eq!(place.text.as_deref(), text);
         assert!(place.has_filename);
     }
-    assert_eq!(error_of(b"#\xe9\nx\n"), None);
+    // In a comment too.
+    let error = error_of(b"#\xe9\nx\n").expect("an error");
+    assert!(error.msg.starts_with(
+        "Non-UTF-8 code starting with '\\xe9' in file f.py on line 1, but no encoding declared;"
+    ));
+    assert_eq!(error.place.expect("a place").line, 1);
 }

@@ -405,8 +405,8 @@ mod tests {
     #[test]
     fn splits() {
         let space = |c: u8| c == b' ';
-        assert_eq!(pieces(|p| split_whitespace(b"  a b  c ", 1, space, p)), [2..3, 4..8]);
-        assert_eq!(pieces(|p| rsplit_whitespace(b"  a b  c ", 1, space, p)), [7..8, 2..5]);
+        assert_eq!(pieces(|p| split_whitespace(b"  a b  c ", 1, space, p)), [2..3, 4..9]);
+        assert_eq!(pieces(|p| rsplit_whitespace(b"  a b  c ", 1, space, p)), [7..8, 0..5]);
         assert_eq!(pieces(|p| split(b"a,b,c", b",", 9, p)), [0..1, 2..3, 4..5]);
         assert_eq!(pieces(|p| split_lines(b"a\r\nb\n", false, |c| c == 10 || c == 13, p)), [0..1, 3..4]);
     }
