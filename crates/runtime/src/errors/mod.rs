@@ -271,7 +271,7 @@ pub fn tp_name(o: &PyObject) -> &str {
     o.ty().tp_name().to_str().unwrap_or("?")
 }
 
-/// Is `ty` (or a subclass) the type of `T`? Shorthand for error texts: the name without module.
+/// The name of the object's type as most messages of Python code show it (`PyTypeObject::display_name`).
 pub fn type_name(o: &PyObject) -> &str {
     o.ty().display_name()
 }

@@ -115,11 +115,9 @@ fn not_a_set(py: Python, o: &PyObject) -> Raised {
 #[inline(always)]
 pub fn set_add(r: &mut Regs) -> Flow {
     r.spill();
-    // A program can rebind `__conditional_annotations__` to anything.
-    let Some(set) = r.obj(r.oparg as usize).downcast::<PySet>() else {
-        let message = format!("'{}' object is not a set", r.obj(r.oparg as usize).ty().short_name());
-        return Err(crate::errors::type_error(r.py(), message).into());
-    };
+    let o = r.obj(r.oparg as usize);
+    // The compiler puts a set there, but for one it keeps in a variable of the program's (`__conditional_annotations__`).
+    let Some(set) = o.downcast::<PySet>() else { return Err(not_a_set(r.py(), o).into()) };
     set.add(r.py(), r.obj(0))?;
     r.drop_top();
     r.next(0)
