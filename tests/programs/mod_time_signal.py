@@ -12,6 +12,7 @@ signal.setitimer(signal.ITIMER_REAL, 0.02)
 try:
     while True: pass
 except TimeoutError as e: print(e)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job starts with SIGINT ignored
 try: os.kill(os.getpid(), signal.SIGINT); time.sleep(1)
 except KeyboardInterrupt: print("ctrl-c")
 print(signal.sigpending(), signal.pthread_sigmask(signal.SIG_BLOCK, []), signal.SIGCHLD in signal.valid_signals())
