@@ -91,6 +91,15 @@ fn compile(source: &[u8], filename: &str) -> Result<Vec<u8>, String> {
     bytecode::marshal::dumps_pyc_code(&std::sync::Arc::new(code)).map_err(|e| format!("{filename}: {e:?}"))
 }
 
+/// A hash of all files and their names (FNV-1a), folded to 32 bits.
+fn fingerprint(files: &[File]) -> u32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in files.iter().flat_map(|f| f.path.bytes().chain([0]).chain(f.data.iter().copied())) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    (hash ^ (hash >> 32)) as u32
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=lib");
@@ -163,7 +172,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         writeln!(table, "    ({:?}, {}, {}, {}),", f.path, blob.len(), packed.len(), f.data.len())?;
         blob.extend_from_slice(&packed);
     }
-    writeln!(table, "];")?;
+    writeln!(
+        table,
+        "];\n/// Differs where the files differ.\npub const KEY: &str = \"{:08x}\";",
+        fingerprint(&files)
+    )?;
     fs::write(out.join("library.bin"), &blob)?;
     fs::write(out.join("library_table.rs"), table)?;
     Ok(())

@@ -1,7 +1,8 @@
 //! What the library dependency changed for its own interpreter, undone; and files it lacks.
 //!
 //! Each entry changes one piece of text, which must occur exactly once, so that a new version of the dependency
-//! that no longer has it stops the build.
+//! that no longer has it stops the build. The fixes of 3.14.10 that the package lacks stand in `fixes/*.patch`: `@@ path`
+//! names a file, a block of lines is one change (` ` stays, `-` goes, `+` comes), an empty line ends it, `#` is a comment.
 
 use super::File;
 
@@ -42,7 +43,7 @@ const PATCHES: &[Patch] = &[
     replace("sysconfig/__init__.py", "'RustPython'  # XXX: RUSTPYTHON; For site-packages", "'Python'"),
     cut("unittest/__init__.py", "\n\n\n# XXX: RUSTPYTHON\n# This is very useful", ""),
     // Lines of the library's files, which are in memory: for tracebacks, inspect, pdb, trace.
-    replace("linecache.py", "        basename = filename\n", LINES_FROM_MEMORY),
+    replace("linecache.py", "    try:\n        stat = os.stat(fullname)\n", LINES_FROM_MEMORY),
     // The prompt needs no tool that looks into other processes.
     replace("asyncio/__main__.py", "import asyncio.tools\n", ""),
     replace(
@@ -206,19 +207,64 @@ const REPORT_CALLBACK: &str = r#"            try:
                 return
 "#;
 
-/// For `linecache.updatecache`, where the file is not on disk.
-const LINES_FROM_MEMORY: &str = r#"        basename = filename
-
-        from _ophion_library import source_lines
-        lines = source_lines(fullname)
-        if lines is not None:
-            cache[filename] = sum(map(len, lines)), None, lines, fullname
-            return lines
+/// For `linecache.updatecache`: nothing is looked for on disk.
+const LINES_FROM_MEMORY: &str = r#"    from _ophion_library import source_lines
+    lines = source_lines(fullname)
+    if lines is not None:
+        cache[filename] = sum(map(len, lines)), None, lines, fullname
+        return lines
+    try:
+        stat = os.stat(fullname)
 "#;
 
 /// Files of the dependency that CPython does not have.
 const REMOVED: &[&str] =
     &["_dummy_os.py", "_dummy_thread.py", "_pycodecs.py", "dummy_threading.py", "README.md"];
+
+/// Changes in the form of a patch.
+const FIXES: &[&str] = &[
+    include_str!("fixes/concurrency.patch"),
+    include_str!("fixes/files.patch"),
+    include_str!("fixes/network.patch"),
+    include_str!("fixes/tools.patch"),
+];
+
+/// One block of a patch: path, lines before, lines after.
+fn blocks(patch: &str) -> Vec<(&str, String, String)> {
+    let (mut path, mut old, mut new) = ("", String::new(), String::new());
+    let mut out = Vec::new();
+    for line in patch.lines().chain([""]) {
+        if let Some(p) = line.strip_prefix("@@ ") {
+            path = p;
+        } else if line.is_empty() && !(old.is_empty() && new.is_empty()) {
+            out.push((path, std::mem::take(&mut old), std::mem::take(&mut new)));
+        } else if let Some((kind, text)) = line.split_at_checked(1).filter(|(kind, _)| *kind != "#") {
+            for (_, to) in [("+", &mut old), ("-", &mut new)].into_iter().filter(|(not, _)| *not != kind) {
+                to.push_str(text);
+                to.push('\n');
+            }
+        }
+    }
+    out
+}
+
+/// A file's text, taken out of it.
+fn text_of<'f>(files: &'f mut [File], path: &str) -> Result<(&'f mut File, String), String> {
+    let Some(f) = files.iter_mut().find(|f| f.path == path) else {
+        return Err(format!("patch for {path}: no such file"));
+    };
+    let text = String::from_utf8(std::mem::take(&mut f.data)).map_err(|e| format!("{path}: {e}"))?;
+    Ok((f, text))
+}
+
+/// The only place of a piece of text.
+fn place(text: &str, piece: &str, path: &str) -> Result<usize, String> {
+    let mut places = text.match_indices(piece);
+    match (places.next(), places.next()) {
+        (Some((at, _)), None) => Ok(at),
+        _ => Err(format!("patch for {path}: the text does not occur exactly once: {piece:?}")),
+    }
+}
 
 /// Applies all patches.
 ///
@@ -226,15 +272,9 @@ const REMOVED: &[&str] =
 pub fn apply(files: &mut Vec<File>) -> Result<(), String> {
     files.retain(|f| !REMOVED.contains(&f.path.as_str()));
     for p in PATCHES {
-        let Some(f) = files.iter_mut().find(|f| f.path == p.path) else {
-            return Err(format!("patch for {}: no such file", p.path));
-        };
-        let text = String::from_utf8(std::mem::take(&mut f.data)).map_err(|e| format!("{}: {e}", p.path))?;
+        let (f, text) = text_of(files, p.path)?;
         let (Change::Replace(start, _) | Change::Cut(start, _)) = p.change;
-        let mut places = text.match_indices(start);
-        let (Some((at, _)), None) = (places.next(), places.next()) else {
-            return Err(format!("patch for {}: the text does not occur exactly once: {start:?}", p.path));
-        };
+        let at = place(&text, start, p.path)?;
         let (end, new) = match p.change {
             Change::Replace(old, new) => (at + old.len(), new),
             Change::Cut(_, "") => (text.len(), ""),
@@ -244,6 +284,13 @@ pub fn apply(files: &mut Vec<File>) -> Result<(), String> {
             },
         };
         f.data = format!("{}{new}{}", &text[..at], &text[end..]).into_bytes();
+    }
+    for (path, old, new) in FIXES.iter().flat_map(|patch| blocks(patch)) {
+        let (f, text) = text_of(files, path)?;
+        // Whole lines only: a block begins where a line does.
+        let text = format!("\n{text}");
+        let at = place(&text, &format!("\n{old}"), path)? + 1;
+        f.data = format!("{}{new}{}", &text[1..at], &text[at + old.len()..]).into_bytes();
     }
     Ok(())
 }

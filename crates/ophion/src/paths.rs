@@ -33,18 +33,60 @@ fn executable(argv0: &[u8]) -> PathBuf {
     std::env::current_exe().unwrap_or_default()
 }
 
-/// `home = …` of a `pyvenv.cfg` beside the executable or one folder up.
-fn venv_home(exe: &Path) -> Option<PathBuf> {
-    let dir = exe.parent()?;
-    let cfg = [Some(dir.join("pyvenv.cfg")), dir.parent().map(|p| p.join("pyvenv.cfg"))];
-    let text = cfg.into_iter().flatten().find_map(|p| std::fs::read_to_string(p).ok())?;
-    text.lines().find_map(|l| {
-        let (k, v) = l.split_once('=')?;
-        (k.trim().eq_ignore_ascii_case("home")).then(|| PathBuf::from(v.trim()))
-    })
+/// What a `pyvenv.cfg` says.
+struct Venv {
+    /// The environment's folder.
+    prefix: PathBuf,
+    /// The folder of the executable it was made from.
+    home: PathBuf,
+    /// That executable, links resolved, where the file names it.
+    executable: Option<PathBuf>,
 }
 
-/// The user's data folder of this version, where the library would be unpacked.
+/// The virtual environment of an executable: a `pyvenv.cfg` beside it or one folder up that names a home.
+fn venv(exe: &Path) -> Option<Venv> {
+    let dir = exe.parent()?;
+    let prefix = dir.parent()?;
+    let text =
+        [dir, prefix].into_iter().find_map(|d| std::fs::read_to_string(d.join("pyvenv.cfg")).ok())?;
+    let value = |key: &str| {
+        text.lines().find_map(|l| {
+            let (k, v) = l.split_once('=')?;
+            k.trim().eq_ignore_ascii_case(key).then(|| PathBuf::from(v.trim()))
+        })
+    };
+    Some(Venv { prefix: prefix.to_path_buf(), home: value("home")?, executable: value("executable") })
+}
+
+impl Venv {
+    /// The executable outside: what the environment's is a link to, or of its name in the home folder, or what made it.
+    fn base_executable(&self, exe: &Path) -> PathBuf {
+        if let Ok(real) = exe.canonicalize()
+            && real != exe
+        {
+            return real;
+        }
+        let named = exe.file_name().map(|n| self.home.join(n));
+        let others = ["python3", "python3.14"].map(|n| self.home.join(n));
+        named
+            .clone()
+            .into_iter()
+            .chain(others)
+            .chain(self.executable.clone())
+            .find(|p| p.is_file())
+            .or(named)
+            .unwrap_or_default()
+    }
+
+    /// Was the environment made by this very program, linked or copied?
+    fn is_ours(&self, exe: &Path) -> bool {
+        let Some(maker) = &self.executable else { return false };
+        let size = |p: &Path| p.metadata().map(|m| m.len()).ok();
+        exe.canonicalize().is_ok_and(|real| real == *maker) || (size(maker) == size(exe) && size(exe).is_some())
+    }
+}
+
+/// The user's data folder of this library, where it is unpacked when files are needed: another build with other files has another one.
 fn data_prefix() -> PathBuf {
     let base = std::env::var_os("XDG_DATA_HOME")
         .filter(|p| Path::new(p).is_absolute())
@@ -53,7 +95,7 @@ fn data_prefix() -> PathBuf {
             std::env::var_os("HOME").filter(|h| !h.is_empty()).map(|h| PathBuf::from(h).join(".local/share"))
         })
         .unwrap_or_else(|| PathBuf::from("/usr/local/share"));
-    base.join("ophion").join(env!("CARGO_PKG_VERSION"))
+    base.join("ophion").join(format!("{}-{}", env!("CARGO_PKG_VERSION"), crate::library::KEY))
 }
 
 /// Fills in the paths of a configuration.
@@ -61,19 +103,24 @@ pub fn calculate(c: &mut Config, argv0: &[u8]) {
     let exe = executable(argv0);
     c.executable = bytes(&exe);
     let home = c.home.as_ref().map(|h| PathBuf::from(std::ffi::OsString::from_vec(h.clone())));
+    let venv = if home.is_none() { venv(&exe) } else { None };
     // A tree on disk is used when somebody names one; the embedded library otherwise.
     let real = match home {
         // PYTHONHOME may be prefix:exec_prefix.
         Some(h) => Some(PathBuf::from(h.to_string_lossy().split(':').next().unwrap_or_default().to_owned())),
-        None => venv_home(&exe)
-            .and_then(|h| h.parent().map(Path::to_path_buf))
+        None => venv
+            .as_ref()
+            .filter(|v| !v.is_ours(&exe))
+            .and_then(|v| v.home.parent().map(Path::to_path_buf))
             .filter(|p| p.join(LIB).join(LANDMARK).is_file()),
     };
     let prefix = real.clone().unwrap_or_else(data_prefix);
     let stdlib = prefix.join(LIB);
     // Unpacked files are for those who need files; imports go on from memory, which is faster.
     c.library_is_virtual = real.is_none();
-    c.prefix = bytes(&prefix);
+    c.base_prefix = bytes(&prefix);
+    c.prefix = venv.as_ref().map_or_else(|| bytes(&prefix), |v| bytes(&v.prefix));
+    c.base_executable = bytes(&venv.as_ref().map_or_else(|| exe.clone(), |v| v.base_executable(&exe)));
     c.stdlib_dir = bytes(&stdlib);
     let mut search: Vec<Vec<u8>> = Vec::new();
     if let Some(p) = &c.pythonpath {

@@ -250,6 +250,7 @@ fn kept(py: Python, o: &PyTuple) -> PyResult<Vec<c_int>> {
 #[pymodule(name = "_posixsubprocess")]
 pub mod _posixsubprocess {
     use super::*;
+    use std::os::unix::ffi::OsStrExt;
 
     /// Forks and runs a program in the child; the child's process id.
     ///
@@ -317,6 +318,12 @@ pub mod _posixsubprocess {
             Some(StringTable::new(v))
         };
         let cwd = if cwd.is_none() { None } else { Some(path_string(py, cwd)?) };
+        if let Some(cwd) = &cwd
+            && !std::path::Path::new(std::ffi::OsStr::from_bytes(cwd.as_bytes())).exists()
+        {
+            // The child can't do it any more.
+            runtime::import::library_folder::unpack_for(py, cwd.as_bytes(), false);
+        }
         let extra_groups = if extra_groups.is_none() {
             None
         } else {

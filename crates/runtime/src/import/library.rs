@@ -3,6 +3,7 @@
 //! The embedder hands over one table. Modules named in it are found by importlib's `FrozenImporter` when they are the
 //! bootstrap's own, all others by the path hook of `_ophion` under the library's virtual folder.
 
+use std::path::Path;
 use std::sync::OnceLock;
 
 /// One module or data file of the embedded library.
@@ -29,6 +30,20 @@ pub trait Library: Sync {
     fn file(&self, path: &str) -> Option<Vec<u8>>;
     /// All paths, sorted.
     fn paths(&self) -> Vec<&'static str>;
+    /// What is at a path below the library's folder; the empty path is that folder.
+    fn entry(&self, path: &str) -> Option<LibraryEntry>;
+    /// Puts the files on disk, as this folder, if they are not there; several processes may do so at once.
+    ///
+    /// Errors: the folder can't be written.
+    fn unpack(&self, folder: &Path) -> std::io::Result<()>;
+}
+
+/// Something in the library's folder.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum LibraryEntry {
+    /// A file of this many bytes.
+    File(usize),
+    Folder,
 }
 
 static LIBRARY: OnceLock<&'static dyn Library> = OnceLock::new();

@@ -7,10 +7,11 @@ pub mod builtin;
 pub mod dynamic;
 pub mod imp_module;
 pub mod library;
+pub mod library_folder;
 pub mod lock;
 
 pub use builtin::{BuiltinModule, register_builtins};
-pub use library::{Library, LibraryModule, install_library};
+pub use library::{Library, LibraryEntry, LibraryModule, install_library};
 
 use crate::prelude::*;
 use crate::state::interpreter;

@@ -40,8 +40,10 @@ pub struct Config {
     pub stdio_errors: Option<String>,
     pub pythonpath: Option<Vec<u8>>,
     pub home: Option<Vec<u8>>,
-    /// `sys.prefix` and its relatives, before `site` looks at `pyvenv.cfg`.
+    /// `sys.prefix` and `sys.exec_prefix`: those of a virtual environment, where there is one.
     pub prefix: Vec<u8>,
+    /// `sys.base_prefix` and `sys.base_exec_prefix`.
+    pub base_prefix: Vec<u8>,
     /// The folder of the standard library, which may exist only virtually.
     pub stdlib_dir: Vec<u8>,
     /// The library folder does not exist: its modules come from memory.
@@ -55,6 +57,8 @@ pub struct Config {
     /// `-X` options in order: name and value.
     pub xoptions: Vec<(String, Option<String>)>,
     pub executable: Vec<u8>,
+    /// The executable that a virtual environment's was made from; the same one elsewhere.
+    pub base_executable: Vec<u8>,
     pub run_command: Option<Vec<u8>>,
     pub run_module: Option<String>,
     pub run_filename: Option<Vec<u8>>,
@@ -101,6 +105,7 @@ impl Default for Config {
             pythonpath: None,
             home: None,
             prefix: Vec::new(),
+            base_prefix: Vec::new(),
             stdlib_dir: Vec::new(),
             library_is_virtual: true,
             module_search_paths: Vec::new(),
@@ -109,6 +114,7 @@ impl Default for Config {
             warnoptions: Vec::new(),
             xoptions: Vec::new(),
             executable: Vec::new(),
+            base_executable: Vec::new(),
             run_command: None,
             run_module: None,
             run_filename: None,

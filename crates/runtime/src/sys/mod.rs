@@ -85,15 +85,19 @@ fn set_config(py: Python, dict: &PyDict, c: &Config) -> PyResult<()> {
     dict.set_text(py, "_xoptions", x.as_object())?;
     let exe = crate::fs::fs_decode(py, &c.executable)?;
     dict.set_text(py, "executable", exe.as_object())?;
-    dict.set_text(py, "_base_executable", exe.as_object())?;
+    let base_executable = crate::fs::fs_decode(py, &c.base_executable)?;
+    dict.set_text(py, "_base_executable", base_executable.as_object())?;
     dict.set_text(py, "dont_write_bytecode", py_bool(c.dont_write_bytecode).as_object())?;
     let prefix = match &c.pycache_prefix {
         Some(p) => PyStr::new(py, p)?.into_object(),
         None => none().owned(),
     };
     dict.set_text(py, "pycache_prefix", &prefix)?;
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        dict.set_text(py, name, crate::fs::fs_decode(py, &c.prefix)?.as_object())?;
+    let names = [("prefix", "exec_prefix", &c.prefix), ("base_prefix", "base_exec_prefix", &c.base_prefix)];
+    for (name, exec_name, value) in names {
+        let value = crate::fs::fs_decode(py, value)?;
+        dict.set_text(py, name, value.as_object())?;
+        dict.set_text(py, exec_name, value.as_object())?;
     }
     dict.set_text(py, "_stdlib_dir", crate::fs::fs_decode(py, &c.stdlib_dir)?.as_object())?;
     dict.set_text(py, "path", byte_list(py, &c.module_search_paths)?.as_object())?;

@@ -11,6 +11,7 @@ pub mod part {
     use object::libc;
     use runtime::args::LongLong;
     use runtime::prelude::*;
+    use runtime::import::library_folder::unpack_for;
     use runtime::signals::retry;
     use runtime::sys::hooks::audit;
     use runtime::types::exceptions::*;
@@ -21,9 +22,15 @@ pub mod part {
     pub fn open(py: Python, path: Path, flags: i32, mode: i32, dir_fd: Option<DirFd>) -> PyResult<i32> {
         let flags = flags | libc::O_CLOEXEC;
         audit(py, "open", &[&path.object, none(), &*int(py, flags as i64)?])?;
-        // SAFETY: a C string.
-        match retry(py, || unsafe { libc::openat(dir(dir_fd), path.as_ptr(), flags, mode as libc::c_uint) })?
-        {
+        let open = || {
+            // SAFETY: a C string.
+            retry(py, || unsafe { libc::openat(dir(dir_fd), path.as_ptr(), flags, mode as libc::c_uint) })
+        };
+        let mut opened = open()?;
+        if opened == Err(libc::ENOENT) && unpack_for(py, path.to_bytes(), flags & libc::O_CREAT != 0) {
+            opened = open()?;
+        }
+        match opened {
             Ok(fd) => Ok(fd),
             Err(e) => Err(raise_errno_with(py, e, Some(&path.object), None)),
         }

@@ -41,7 +41,11 @@ impl Stream {
             return Ok(Stream { dirp: dirp as *mut libc::DIR, rewind: true });
         }
         // SAFETY: a C string.
-        let dirp = nogil!(py, unsafe { libc::opendir(path.as_ptr()) as usize });
+        let open = || nogil!(py, unsafe { libc::opendir(path.as_ptr()) as usize });
+        let mut dirp = open();
+        if dirp == 0 && path.unpack(py, false) {
+            dirp = open();
+        }
         if dirp == 0 {
             Err(path.error(py))
         } else {

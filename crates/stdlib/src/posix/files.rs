@@ -12,6 +12,7 @@ pub mod part {
     use runtime::abstract_::number;
     use runtime::args::LongLong;
     use runtime::prelude::*;
+    use runtime::import::library_folder;
     use runtime::sys::hooks::audit;
     use runtime::types::exceptions::*;
     use std::ffi::c_int;
@@ -40,6 +41,12 @@ pub mod part {
             };
             (r, st)
         });
+        if r != 0
+            && path.is_missing()
+            && let Some(st) = library_folder::stat(py, path.to_bytes())
+        {
+            return stat_result(py, &st);
+        }
         path.check(py, r)?;
         stat_result(py, &st)
     }
@@ -90,7 +97,8 @@ pub mod part {
     ) -> bool {
         let flags = no_follow(follow_symlinks) | if effective_ids { libc::AT_EACCESS } else { 0 };
         // SAFETY: a C string.
-        nogil!(py, unsafe { libc::faccessat(dir(dir_fd), path.as_ptr(), mode, flags) } == 0)
+        let may = || nogil!(py, unsafe { libc::faccessat(dir(dir_fd), path.as_ptr(), mode, flags) } == 0);
+        may() || (path.unpack(py, false) && may())
     }
 
     /// Makes a directory the current one.
@@ -98,9 +106,15 @@ pub mod part {
     pub fn chdir(py: Python, path: PathOrFd) -> PyResult<()> {
         audit(py, "os.chdir", &[&path.object])?;
         // SAFETY: a C string.
-        let r = nogil!(py, unsafe {
-            if path.is_fd() { libc::fchdir(path.fd) } else { libc::chdir(path.as_ptr()) }
-        });
+        let change = || {
+            nogil!(py, unsafe {
+                if path.is_fd() { libc::fchdir(path.fd) } else { libc::chdir(path.as_ptr()) }
+            })
+        };
+        let mut r = change();
+        if r != 0 && path.unpack(py, false) {
+            r = change();
+        }
         path.check(py, r).map(drop)
     }
 
@@ -155,7 +169,11 @@ pub mod part {
     pub fn mkdir(py: Python, path: Path, mode: i32, dir_fd: Option<DirFd>) -> PyResult<()> {
         audit(py, "os.mkdir", &[&path.object, &*int(py, mode as i64)?, &*int(py, audit_dir(dir_fd))?])?;
         // SAFETY: a C string.
-        let r = nogil!(py, unsafe { libc::mkdirat(dir(dir_fd), path.as_ptr(), mode as libc::mode_t) });
+        let make = || nogil!(py, unsafe { libc::mkdirat(dir(dir_fd), path.as_ptr(), mode as libc::mode_t) });
+        let mut r = make();
+        if r != 0 && path.unpack(py, true) {
+            r = make();
+        }
         path.check(py, r).map(drop)
     }
 

@@ -57,6 +57,22 @@ impl PathArg {
         raise_errno(py, Some(&self.object))
     }
 
+    /// Did the call that just failed find no such file?
+    pub fn is_missing(&self) -> bool {
+        self.narrow.is_some() && errno() == libc::ENOENT
+    }
+
+    /// After a call that failed: puts the embedded library on disk if it is the path's that was missing. True if the call
+    /// is to be tried again; otherwise `errno` is as it was.
+    pub fn unpack(&self, py: Python, creating: bool) -> bool {
+        if !self.is_missing() {
+            return false;
+        }
+        let unpacked = runtime::import::library_folder::unpack_for(py, self.to_bytes(), creating);
+        set_errno(libc::ENOENT);
+        unpacked
+    }
+
     /// The failure of a call as `OSError`.
     pub fn check<T: PartialEq + From<i8>>(&self, py: Python, r: T) -> PyResult<T> {
         if r == T::from(-1) { Err(self.error(py)) } else { Ok(r) }

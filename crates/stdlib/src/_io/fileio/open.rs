@@ -1,6 +1,7 @@
 //! Opening a file for a `FileIO`.
 
 use super::{PyFileIO, raise_errno};
+use runtime::import::library_folder::unpack_for;
 use runtime::prelude::*;
 use runtime::signals;
 use runtime::state::release_gil;
@@ -107,7 +108,11 @@ fn open_path(
 ) -> PyResult<c_int> {
     let Some(opener) = opener else {
         // SAFETY: a NUL-terminated path.
-        let r = signals::retry(py, || unsafe { libc::open(path.as_ptr(), flags, 0o666) })?;
+        let open = || signals::retry(py, || unsafe { libc::open(path.as_ptr(), flags, 0o666) });
+        let mut r = open()?;
+        if r == Err(libc::ENOENT) && unpack_for(py, path.as_bytes(), flags & libc::O_CREAT != 0) {
+            r = open()?;
+        }
         return r.map_err(|e| exceptions::raise_errno_with(py, e, Some(file), None));
     };
     let flags = PyInt::from_i64(py, i64::from(flags))?;
