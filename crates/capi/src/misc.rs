@@ -102,7 +102,7 @@ exported! {
     PyStructSequence_UnnamedField: *const c_char = c"unnamed field".as_ptr();
 }
 
-unsafe fn init_sequence(py: Python, ty: &'static PyTypeObject, d: &SequenceDesc) -> PyResult<()> {
+unsafe fn sequence_desc(d: &SequenceDesc) -> runtime::types::structseq::Desc {
     // SAFETY: the C API's contract; the type, and so what describes it, lives as long as the process.
     unsafe {
         let mut fields: Vec<Option<&'static str>> = Vec::new();
@@ -114,20 +114,18 @@ unsafe fn init_sequence(py: Python, ty: &'static PyTypeObject, d: &SequenceDesc)
             f = f.add(1);
         }
         let visible = (d.n_in_sequence.max(0) as usize).min(fields.len());
-        let desc = runtime::types::structseq::Desc {
+        runtime::types::structseq::Desc {
             name: Box::leak(lossy(d.name).into_owned().into_boxed_str()),
             doc: Box::leak(lossy(d.doc).into_owned().into_boxed_str()),
             fields: Box::leak(fields.into_boxed_slice()),
             visible,
-        };
-        runtime::types::structseq::init_type(py, ty, &desc)
+        }
     }
 }
 
 capi! {
     fn PyStructSequence_NewType(py, d: *const SequenceDesc) -> O {
-        let ty: &'static PyTypeObject = Box::leak(Box::new(PyTypeObject::EMPTY));
-        init_sequence(py, ty, &*d)?;
+        let ty = runtime::types::structseq::new_type(py, &sequence_desc(&*d))?;
         Ok(ty.as_object().owned())
     }
     fn PyStructSequence_New(py, ty: *mut PyTypeObject) -> O { runtime::types::structseq::new_empty(py, &*ty) }
@@ -240,7 +238,7 @@ capi! {
 
 plain! {
     fn PyStructSequence_InitType2(ty: *mut PyTypeObject, d: *const SequenceDesc) -> c_int {
-        result(init_sequence(token(), &*ty, &*d))
+        result(runtime::types::structseq::init_type(token(), &*ty, &sequence_desc(&*d)))
     }
     fn PyStructSequence_InitType(ty: *mut PyTypeObject, d: *const SequenceDesc) {
         PyStructSequence_InitType2(ty, d);

@@ -30,7 +30,7 @@
 //! | `symbol = "PyFoo_Type"` | the static is exported from the binary under this C name, and a `pub static` of this name stands beside the impl block |
 //! | `base = PyBar` | the Rust struct of the base: layout, and Python base type; default `PyObject` |
 //! | `base_type = PyBaz_Type` | the static of the Python base, when that is another than `base`'s |
-//! | `flags(…)` | `Py_TPFLAGS_` names, and `GC` for `HAVE_GC`; a `…_SUBCLASS` flag makes `downcast` one bit test |
+//! | `flags(…)` | `Py_TPFLAGS_` names, and `GC` for `HAVE_GC`; a `…_SUBCLASS` flag makes `downcast` one bit test; `HEAPTYPE`: a heap type at a fixed address, as most types of CPython's modules are; mutable unless `IMMUTABLETYPE` |
 //! | `itemsize = 8`, `basicsize = 24` | expressions; the basic size is the struct's by default |
 //! | `dictoffset`, `weaklistoffset`, `vectorcall_offset` `= field` | a field's name or an expression; the last sets `HAVE_VECTORCALL` |
 //! | `members(field: kind, a.b as name: kind readonly "doc")` | `PyMemberDef`s; kinds: `object` (empty reads `None`), `object_ex` (empty raises), `bool`, `char`, `string`, `i8`…`u64`, `isize`, `f32`, `f64` |

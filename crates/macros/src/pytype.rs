@@ -495,7 +495,19 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
         None => Ident::new("TYPE_OBJECT", Span::call_site()),
     };
     let init = quote_spanned!(span=> <#self_ty>::PY_TYPE_INIT);
+    let heap = args.flags.iter().find(|f| *f == "HEAPTYPE");
+    if let (Some(f), true) = (heap, args.symbol.is_some() || foreign.is_some()) {
+        return Err(syn::Error::new(f.span(), "a heap type has no C symbol and is no other crate's"));
+    }
+    let place = match heap {
+        Some(_) => quote!(#static_name.heap.ht_type),
+        None => quote!(#static_name),
+    };
     let (exported, local) = match &args.symbol {
+        None if heap.is_some() => (
+            quote!(),
+            quote!(static #static_name: ::runtime::glue::heap_static::HeapStatic = ::runtime::glue::heap_static::HeapStatic::new(#init);),
+        ),
         Some(_) => (
             quote! {
                 /// The type object.
@@ -541,11 +553,11 @@ pub fn render_type(args: TypeArgs, item: ItemImpl) -> syn::Result<TokenStream> {
                 unsafe impl ::object::PyTypeInfo for #self_ty {
                     #subclass_flag
                     #[inline(always)]
-                    fn type_object() -> &'static ::object::PyTypeObject { &#static_name }
+                    fn type_object() -> &'static ::object::PyTypeObject { &#place }
                 }
                 impl #self_ty {
                     /// The static type object, as a constant.
-                    pub const TYPE: *const ::object::PyTypeObject = &raw const #static_name;
+                    pub const TYPE: *const ::object::PyTypeObject = &raw const #place;
                 }
             }
         }

@@ -390,7 +390,10 @@ fn render_shim(
         Traverse => {
             (quote!(slf: #o, visit: ::object::visit::VisitProc, arg: *mut ::core::ffi::c_void), int, {
                 let c = call(&[quote!(&mut visitor)]);
-                quote!({ let mut visitor = ::object::Visitor::new(visit, arg); #c; visitor.finish() })
+                let class = callable.self_ty.as_ref().map(
+                    |ty| quote!(::runtime::glue::visit_class(slf, <#ty as ::object::PyTypeInfo>::type_object(), &mut visitor);),
+                );
+                quote!({ let mut visitor = ::object::Visitor::new(visit, arg); #c; #class visitor.finish() })
             })
         }
         Clear => (quote!(slf: #o), int, {

@@ -15,7 +15,8 @@ use crate::typeobj::{PyTypeObject, flags};
 /// Errors: `MemoryError`, or what the subtype's `tp_alloc` raises.
 #[inline]
 pub fn new_object<T: PyTypeInfo>(py: Python, ty: &PyTypeObject, value: T) -> PyResult<Py<T>> {
-    if std::ptr::eq(ty, T::type_object()) {
+    // Attributes kept inside the object are `tp_alloc`'s business.
+    if std::ptr::eq(ty, T::type_object()) && !ty.has_flag(flags::INLINE_VALUES) {
         // SAFETY: the memory is fresh and large enough for `T`.
         unsafe {
             let is_gc = ty.tp_flags.get() & flags::HAVE_GC != 0;
@@ -27,6 +28,9 @@ pub fn new_object<T: PyTypeInfo>(py: Python, ty: &PyTypeObject, value: T) -> PyR
                 return Err(hooks::no_memory());
             }
             (p as *mut T).write(value);
+            if ty.has_flag(flags::HEAPTYPE) {
+                ty.as_object().incref();
+            }
             if is_gc {
                 gc::track(p as *mut PyObject);
             }

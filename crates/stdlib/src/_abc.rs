@@ -29,7 +29,7 @@ pub struct AbcData {
 }
 
 /// The data of an abstract base class.
-#[pytype(name = "_abc_data", module = "_abc", flags(GC), nosig)]
+#[pytype(name = "_abc_data", module = "_abc", flags(GC, HEAPTYPE), nosig)]
 impl AbcData {
     #[slot(tp_new)]
     fn tp_new(

@@ -161,7 +161,7 @@ macro_rules! blake2_type {
             }
         }
 
-        #[pytype(name = $name, module = "_blake2", flags(IMMUTABLETYPE), text = $text, doc = $doc)]
+        #[pytype(name = $name, module = "_blake2", flags(HEAPTYPE, IMMUTABLETYPE), text = $text, doc = $doc)]
         impl $ty {
             #[slot(tp_new, sig = $size)]
             #[allow(clippy::too_many_arguments)]

@@ -122,7 +122,7 @@ impl PyHmac {
     }
 }
 
-#[pytype(name = "HMAC", module = "_hmac", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+#[pytype(name = "HMAC", module = "_hmac", flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PyHmac {
     /// A copy of the object.
     #[pymethod]

@@ -138,7 +138,7 @@ fn deadline(py: Python, seconds: f64) -> PyResult<libc::timespec> {
 }
 
 /// A semaphore or lock that processes share.
-#[pytype(name = "SemLock", module = "_multiprocessing", flags(BASETYPE), nosig)]
+#[pytype(name = "SemLock", module = "_multiprocessing", flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PySemLock {
     #[slot(tp_new, sig = "(kind, value, maxvalue, name, unlink)")]
     fn tp_new(

@@ -91,7 +91,7 @@ impl PySimpleQueue {
 }
 
 /// An unbounded queue, first in, first out. put() never blocks and may be called from finalisers.
-#[pytype(name = "SimpleQueue", order = "empty get get_nowait put put_nowait qsize __class_getitem__", module = "_queue", flags(BASETYPE, GC), weaklistoffset = weaklist)]
+#[pytype(name = "SimpleQueue", order = "empty get get_nowait put put_nowait qsize __class_getitem__", module = "_queue", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weaklist)]
 impl PySimpleQueue {
     #[slot(tp_new, sig = "()")]
     fn tp_new(py: Python, cls: &PyTypeObject) -> PyResult<Py<PySimpleQueue>> {

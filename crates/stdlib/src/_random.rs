@@ -120,7 +120,7 @@ fn key_of(py: Python, arg: Option<&PyObject>) -> PyResult<Vec<u32>> {
 }
 
 /// Random() -> create a random number generator with its own internal state.
-#[pytype(name = "Random", module = "_random", flags(BASETYPE), nosig)]
+#[pytype(name = "Random", module = "_random", flags(BASETYPE, HEAPTYPE), nosig)]
 impl PyRandom {
     #[slot(tp_new)]
     fn tp_new(

@@ -33,7 +33,7 @@ macro_rules! sha3_type {
             }
         }
 
-        #[pytype(name = $name, module = "_sha3", flags(IMMUTABLETYPE), nosig, doc = $doc)]
+        #[pytype(name = $name, module = "_sha3", flags(HEAPTYPE, IMMUTABLETYPE), nosig, doc = $doc)]
         impl $ty {
             #[slot(tp_new, sig = "(data=<unrepresentable>, *, usedforsecurity=True, string=<unrepresentable>)")]
             fn tp_new(

@@ -80,7 +80,7 @@ impl PyFieldNameIterator {
     }
 }
 
-#[pymodule(name = "_string")]
+#[pymodule(name = "_string", hidden_types(PyFormatterIterator, PyFieldNameIterator))]
 pub mod _string {
     use super::*;
 
@@ -114,13 +114,5 @@ pub mod _string {
             at: Cell::new(rest.position()),
         };
         PyTuple::new(py, [first, new_object(py, ty, value)?.into_object()])
-    }
-
-    /// The iterators' types are ready before the first one.
-    #[pyexec]
-    fn exec(py: Python, module: &PyModule) -> PyResult<()> {
-        let _ = module;
-        runtime::types::type_::type_ready(py, PyFormatterIterator::type_object())?;
-        runtime::types::type_::type_ready(py, PyFieldNameIterator::type_object())
     }
 }

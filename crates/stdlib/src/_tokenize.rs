@@ -92,7 +92,13 @@ fn token_tuple(py: Python, t: &SourceToken) -> PyResult {
 }
 
 /// The tokens of a source.
-#[pytype(name = "TokenizerIter", module = "_tokenize", basicsize = 64, flags(GC), nosig)]
+#[pytype(
+    name = "TokenizerIter",
+    module = "_tokenize",
+    basicsize = 64,
+    flags(GC, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl TokenizerIter {
     #[slot(tp_new, sig = "(readline, /, *, extra_tokens, encoding=None)")]
     fn py_new(

@@ -277,7 +277,7 @@ macro_rules! hash_type {
             }
         }
 
-        #[pytype(name = $name, module = $module, flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+        #[pytype(name = $name, module = $module, flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE), nosig)]
         impl $ty {
             /// Return a copy of the hash object.
             #[pymethod]

@@ -136,7 +136,7 @@ fn repr_to(py: Python, o: &PyObject, depth: u32) -> PyResult<String> {
     Ok(out)
 }
 
-#[pytype(name = "AST", module = "ast", flags(BASETYPE, GC), dictoffset = dict, members(dict as __dict__: object readonly))]
+#[pytype(name = "AST", module = "ast", flags(BASETYPE, GC, HEAPTYPE), dictoffset = dict, members(dict as __dict__: object readonly))]
 impl PyAst {
     #[slot(tp_new)]
     fn tp_new(

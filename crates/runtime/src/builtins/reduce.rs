@@ -180,8 +180,8 @@ pub mod part {
                 };
                 if let Some(f) = v.downcast_exact::<PyFloat>() {
                     total.add(f.value());
-                } else if let Some(n) = v.downcast::<PyInt>().and_then(|i| i.as_i64()) {
-                    total.hi += n as f64;
+                } else if let Some(n) = v.downcast::<PyInt>() {
+                    total.add(n.to_f64(py)?);
                 } else {
                     acc = number::add(py, PyFloat::new(py, total.value())?.as_object(), &v)?;
                     break;
@@ -199,8 +199,8 @@ pub mod part {
                     let (a, b) = (c.real, c.imag);
                     re.add(a);
                     im.add(b);
-                } else if let Some(n) = v.downcast::<PyInt>().and_then(|i| i.as_i64()) {
-                    re.hi += n as f64;
+                } else if let Some(n) = v.downcast::<PyInt>() {
+                    re.add(n.to_f64(py)?);
                 } else if let Some(f) = v.downcast_exact::<PyFloat>() {
                     re.add(f.value());
                 } else {

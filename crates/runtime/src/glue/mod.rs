@@ -1,11 +1,13 @@
 //! What the code written by `#[pytype]`, `#[pymethods]` and `#[pymodule]` stands on: pointers to references, results to
 //! C's sentinels, default slots, and the constant tables. Nothing else uses it.
 
+pub mod heap_static;
 pub mod module;
 pub mod slots;
 
 use crate::abstract_::CompareOp;
 use crate::args::IntoPyResult;
+use crate::types::dict::values;
 use object::dealloc::finalize_from_dealloc;
 use object::typeobj::{self, PyBuffer, PyGetSetDef, PyMethodDef};
 use object::visit::VisitProc;
@@ -187,9 +189,10 @@ pub const fn getter(f: unsafe extern "C" fn(*mut PyObject, *mut c_void) -> PyRes
 pub unsafe extern "C" fn dealloc<T: PyTypeInfo>(o: *mut PyObject) {
     // SAFETY: handed on; the fields are dropped once, here.
     unsafe {
-        if before_drop(o, T::type_object()) {
+        let own = T::type_object();
+        if before_drop(o, own) {
             std::ptr::drop_in_place(o as *mut T);
-            free(o);
+            free(o, own.has_flag(typeobj::flags::HEAPTYPE));
         }
     }
 }
@@ -208,20 +211,65 @@ unsafe fn before_drop(o: *mut PyObject, own: &PyTypeObject) -> bool {
             gc::untrack(o);
         }
         let offset = own.tp_weaklistoffset.get();
-        if offset > 0 && !(*((o as *const u8).offset(offset) as *const *mut PyObject)).is_null() {
+        if offset != 0 && !(*((o as *const u8).offset(offset) as *const *mut PyObject)).is_null() {
             crate::types::weakref::clear_weakrefs(Python::assume_attached(), &*o);
+        }
+        if own.has_flag(typeobj::flags::MANAGED_DICT) {
+            values::clear_managed_dict(Python::assume_attached(), &*o);
         }
         true
     }
 }
 
+/// Frees the memory, and releases the class when that is this function's part: where the layout's own type is a static
+/// one, `subtype_dealloc` does it.
+///
 /// # Safety
 /// The object's fields are dropped.
-unsafe fn free(o: *mut PyObject) {
-    // SAFETY: a readied type has `tp_free`; the type of a heap object is released by the subtype's own `tp_dealloc`.
+unsafe fn free(o: *mut PyObject, release_type: bool) {
+    // SAFETY: a readied type has `tp_free`; each instance owns a reference to its class.
     unsafe {
-        if let Some(f) = (*o).ty().tp_free.get() {
+        let ty = (*o).ob_type.get().cast_mut();
+        if let Some(f) = (*ty).tp_free.get() {
             f(o as *mut c_void);
+        }
+        if release_type {
+            PyObject::decref(ty as *mut PyObject);
+        }
+    }
+}
+
+/// Ends the `tp_dealloc` of a heap type that is written by hand: `base_dealloc` frees the object, then the class is
+/// released.
+///
+/// # Safety
+/// `o` is dying; `base_dealloc` is the `tp_dealloc` of a static base.
+pub unsafe fn dealloc_by_base(o: *mut PyObject, base: &PyTypeObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let ty = (*o).ob_type.get().cast_mut();
+        if let Some(f) = base.tp_dealloc.get() {
+            f(o);
+        }
+        if (*ty).has_flag(typeobj::flags::HEAPTYPE) {
+            PyObject::decref(ty as *mut PyObject);
+        }
+    }
+}
+
+/// What every instance of a heap type holds besides its fields: its class, and managed attributes.
+///
+/// # Safety
+/// `o` is a live instance of `own` or a subclass.
+#[inline]
+pub unsafe fn visit_class(o: *mut PyObject, own: &PyTypeObject, visitor: &mut Visitor) {
+    if own.has_flag(typeobj::flags::HEAPTYPE) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            visitor.visit((*o).ty());
+            if own.has_flag(typeobj::flags::MANAGED_DICT) {
+                values::visit_managed_dict(&*o, visitor);
+            }
         }
     }
 }
@@ -237,7 +285,10 @@ pub unsafe extern "C" fn traverse<T: PyTypeInfo + Traverse>(
 ) -> c_int {
     let mut visitor = Visitor::new(visit, arg);
     // SAFETY: the caller's promise.
-    unsafe { (*(o as *const T)).traverse(&mut visitor) };
+    unsafe {
+        (*(o as *const T)).traverse(&mut visitor);
+        visit_class(o, T::type_object(), &mut visitor);
+    }
     visitor.finish()
 }
 
@@ -247,7 +298,12 @@ pub unsafe extern "C" fn traverse<T: PyTypeInfo + Traverse>(
 /// `o` is a live `T`.
 pub unsafe extern "C" fn clear<T: PyTypeInfo + Traverse>(o: *mut PyObject) -> c_int {
     // SAFETY: the caller's promise.
-    unsafe { (*(o as *const T)).clear_refs() };
+    unsafe {
+        (*(o as *const T)).clear_refs();
+        if T::type_object().has_flag(typeobj::flags::MANAGED_DICT) {
+            values::clear_managed_dict(Python::assume_attached(), &*o);
+        }
+    }
     0
 }
 

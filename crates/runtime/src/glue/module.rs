@@ -97,11 +97,14 @@ fn fill(py: Python, module: &PyModule, contents: &Contents) -> PyResult<()> {
         unsafe { init(module) };
     }
     for ty in contents.hidden_types {
-        crate::types::type_::ready(py, ty())?;
+        let ty = ty();
+        crate::types::type_::ready(py, ty)?;
+        super::heap_static::set_module(ty, module.as_object());
     }
     for ty in contents.types {
         let ty = ty();
         crate::types::type_::ready(py, ty)?;
+        super::heap_static::set_module(ty, module.as_object());
         module.as_object().setattr_str(py, ty.short_name(), ty.as_object())?;
     }
     for attr in contents.attrs.iter().copied().flatten() {

@@ -8,6 +8,7 @@ use super::stackref::StackRef;
 use crate::abstract_::ObjectExt;
 use crate::errors::*;
 use crate::state::{Thread, interpreter, thread};
+use crate::types::exceptions::{PyExc_AttributeError_Type, PyExc_KeyError_Type};
 use crate::types::frame as frame_object;
 use crate::types::{PyCell, PyCode, PyDict, PyFrameLocalsProxy, PyFunction, PyInt, PyStr, PyTuple};
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyTypeObject, Python};
@@ -86,6 +87,29 @@ pub fn frame_builtins(py: Python) -> Py<PyDict> {
             Err(_) => std::process::abort(),
         },
     }
+}
+
+/// A builtin by its name, as the running code sees it: what iterators give pickle as the function that makes them again
+/// (`_PyEval_GetBuiltin`).
+///
+/// Errors: `AttributeError` when it is missing; what a mapping raises that stands for the builtins.
+pub fn builtin(py: Python, name: &PyStr) -> PyResult {
+    // SAFETY: a running function keeps its builtins alive.
+    let of_frame = top(py).and_then(|f| unsafe { f.f_builtins.get().as_ref() }.map(|b| b.owned()));
+    let found = match of_frame.or_else(|| interpreter(py).builtins.get_owned().map(Py::into_object)) {
+        None => None,
+        Some(b) => match b.downcast::<PyDict>() {
+            Some(d) => d.get_str(py, name)?,
+            None => match b.get_item(py, name) {
+                Ok(v) => Some(v),
+                Err(e) => {
+                    drop(catch(py, e, &PyExc_KeyError_Type)?);
+                    None
+                }
+            },
+        },
+    };
+    found.ok_or_else(|| raise_with(py, &PyExc_AttributeError_Type, name))
 }
 
 /// `locals()`: the namespace of a module or class body, a new dict in a function.

@@ -42,7 +42,7 @@ mod unbound;
 mod unwind;
 
 pub use api::{
-    current_frames, eval_code, eval_code_closure, frame_builtins, frame_future_flags, frame_globals,
+    builtin, current_frames, eval_code, eval_code_closure, frame_builtins, frame_future_flags, frame_globals,
     frame_locals, get_frame, get_frame_module_name, register_callables, run_class_body, super_arguments,
 };
 pub use tracing::{call_tracing, set_profile, set_profile_all_threads, set_trace, set_trace_all_threads};

@@ -24,7 +24,7 @@ pub fn asyncgen_hooks_type(py: Python) -> PyResult<Py<PyTypeObject>> {
     if let Some(t) = st.asyncgen_hooks.get_owned() {
         return Ok(t);
     }
-    let t = structseq::new_type(py, &ASYNCGEN_HOOKS)?.owned();
+    let t = structseq::new_static_type(py, &ASYNCGEN_HOOKS)?.owned();
     st.asyncgen_hooks.set(Some(t.clone()));
     Ok(t)
 }
@@ -177,7 +177,11 @@ pub mod part {
             return Ok(none().owned());
         }
         let (module, attr) = name.rsplit_once('.').unwrap_or(("builtins", &name));
-        let f = crate::import::import_module(py, module).and_then(|m| m.getattr_str(py, attr));
+        let f = if module.is_empty() {
+            Err(import_error(py, "no module is named"))
+        } else {
+            crate::import::import_module(py, module).and_then(|m| m.getattr_str(py, attr))
+        };
         match f {
             Ok(f) => f.call_kw(py, args, kwnames),
             Err(e) => {

@@ -62,7 +62,7 @@ fn text(py: Python, s: &str) -> PyResult {
 
 /// Makes the one instance of a struct sequence type; the type can't make more from Python.
 fn singleton(py: Python, desc: &Desc, values: Vec<Py>) -> PyResult {
-    let ty = structseq::new_type(py, desc)?;
+    let ty = structseq::new_static_type(py, desc)?;
     let v = structseq::new_instance(py, ty, values)?;
     if matches!(desc.name, "sys.flags" | "sys.version_info") {
         ty.tp_new.set(None);

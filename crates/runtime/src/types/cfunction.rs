@@ -336,8 +336,7 @@ impl PyCFunction {
         match self.m_self.get_owned().filter(|s| !PyModule::check(s)) {
             None => Ok(PyStr::new(py, self.name())?.into_object()),
             Some(s) => {
-                let getattr = crate::import::builtins_dict(py)?.get_text(py, "getattr")?;
-                let Some(getattr) = getattr else { return Err(name_error(py, "getattr")) };
+                let getattr = crate::interp::builtin(py, intern!(py, "getattr"))?;
                 let args = PyTuple::new(py, [s, PyStr::new(py, self.name())?.into_object()])?;
                 Ok(PyTuple::new(py, [getattr, args.into_object()])?.into_object())
             }

@@ -71,7 +71,13 @@ fn set_forwarded(py: Python, this: &PyObject, name: &PyStr, value: Option<&PyObj
     let d = object_::generic_get_dict(py, this)?;
     match (d.downcast::<PyDict>(), value) {
         (Some(d), Some(v)) => d.set_item(py, name, v),
-        (Some(d), None) => d.del_item(py, name),
+        (Some(d), None) if d.pop(py, name)?.is_some() => Ok(()),
+        (Some(_), None) => Err(attribute_error_for(
+            py,
+            this,
+            name,
+            format!("'{}' object has no attribute '{}'", type_name(this), name.to_string_lossy()),
+        )),
         _ => Ok(()),
     }
 }

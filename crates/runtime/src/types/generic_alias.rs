@@ -108,7 +108,7 @@ pub fn make_parameters(py: Python, args: &PyObject) -> PyResult<Py<PyTuple>> {
 }
 
 fn collect_parameters(py: Python, args: &PyObject, found: &mut Vec<Py>) -> PyResult<()> {
-    crate::state::enter_recursive_call(py, " in __parameters__ calculation")?;
+    crate::state::enter_recursive_call(py, " in __parameter__ calculation")?;
     for t in args.to_tuple(py)?.items() {
         // Classes themselves have no free parameters.
         if PyTypeObject::check(t) {
@@ -202,7 +202,14 @@ fn substitute_one(
     let new = match arg.getattr_opt(py, intern!(py, "__typing_subst__"))? {
         Some(subst) => match parameters.items().iter().position(|p| p.is(arg)).and_then(|i| values.get(i)) {
             Some(v) => subst.call1(py, v)?,
-            None => arg.owned(),
+            // It became a parameter after the parameters had been collected.
+            None => {
+                let shown = arg.repr(py)?.to_string_lossy();
+                return Err(type_error(
+                    py,
+                    format!("argument {shown} with __typing_subst__ was not found in __parameters__"),
+                ));
+            }
         },
         None => match arg.getattr_opt(py, intern!(py, "__parameters__"))? {
             Some(sub) if sub.downcast::<PyTuple>().is_some_and(|t| t.len() > 0) => {
@@ -333,9 +340,13 @@ impl PyGenericAlias {
             match a.downcast_exact::<PyList>() {
                 Some(l) => {
                     out.push_str("[");
-                    for (j, v) in l.snapshot().iter().enumerate() {
+                    for j in 0..l.len() {
                         out.push_str(if j > 0 { ", " } else { "" });
-                        out.push_pystr(&*type_repr(py, v)?);
+                        // An item's repr may have changed the list.
+                        let Some(v) = l.get(j) else {
+                            return Err(index_error(py, "list index out of range"));
+                        };
+                        out.push_pystr(&*type_repr(py, &v)?);
                     }
                     out.push_str("]");
                 }
@@ -426,9 +437,7 @@ impl PyGenericAlias {
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         if self.starred.get() {
-            let Some(next) = crate::import::builtins_dict(py)?.get_text(py, "next")? else {
-                return Err(name_error(py, "next"));
-            };
+            let next = crate::interp::builtin(py, intern!(py, "next"))?;
             let plain = PyGenericAlias::of_type(
                 py,
                 PyGenericAlias::type_object(),

@@ -170,7 +170,7 @@ pub fn init(py: Python) -> PyResult<()> {
     for ty in static_types() {
         ready::ready_static(py, ty)?;
     }
-    typevar::finish(py)?;
+    typevar::finish();
     template::finish(py)?;
     for (i, ty) in fixed_versions().into_iter().enumerate() {
         cache::set_version(py, ty, i as u32 + 1);

@@ -4,26 +4,14 @@ use crate::prelude::*;
 use crate::types::exceptions::{PyExc_IndexError_Type, PyExc_StopIteration_Type};
 use crate::types::int::to_ssize;
 
-/// A builtin by its name, as the running code sees it. Iterators give it to pickle as the function that makes them again.
-fn builtin(py: Python, name: &PyStr) -> PyResult {
-    let found = match crate::state::interpreter(py).builtins.get_owned() {
-        Some(b) => b.get_item(py, name)?,
-        None => None,
-    };
-    match found {
-        Some(f) => Ok(f),
-        None => Err(raise_with(py, &exceptions::PyExc_AttributeError_Type, name)),
-    }
-}
-
 /// `builtins.iter`.
 pub(in crate::types) fn builtin_iter(py: Python) -> PyResult {
-    builtin(py, intern!(py, "iter"))
+    crate::interp::builtin(py, intern!(py, "iter"))
 }
 
 /// `builtins.reversed`.
 pub(in crate::types) fn builtin_reversed(py: Python) -> PyResult {
-    builtin(py, intern!(py, "reversed"))
+    crate::interp::builtin(py, intern!(py, "reversed"))
 }
 
 /// `(iter, (arg,))`, with the position where one is needed.

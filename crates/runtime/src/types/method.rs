@@ -158,9 +158,7 @@ impl PyMethod {
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
         let name = self.im_func.getattr(py, intern!(py, "__name__"))?;
-        let Some(getattr) = crate::import::builtins_dict(py)?.get_text(py, "getattr")? else {
-            return Err(name_error(py, "getattr"));
-        };
+        let getattr = crate::interp::builtin(py, intern!(py, "getattr"))?;
         PyTuple::new(py, [getattr, PyTuple::new(py, [self.im_self.clone(), name])?.into_object()])
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The object is a tuple with more items allocated than its length says: the rest can be reached by name only.
 
+use crate::glue::heap_static::{self, HeapStatic};
 use crate::prelude::*;
 use crate::state::enter_recursive_call;
 use crate::types::type_::TypeExt;
@@ -22,15 +23,22 @@ pub struct Desc {
     pub visible: usize,
 }
 
-/// The number of fields including hidden ones, kept in the type's dict.
-fn total_fields(py: Python, ty: &PyTypeObject) -> PyResult<usize> {
-    field_count(py, ty, intern!(py, "n_fields"))
+/// How many fields are reached by name only: room for them is part of the type's basic size.
+fn hidden_fields(ty: &PyTypeObject) -> usize {
+    (ty.tp_basicsize.get() as usize).saturating_sub(TUPLE_ITEMS) / 8
 }
 
-fn field_count(py: Python, ty: &PyTypeObject, name: &PyStr) -> PyResult<usize> {
+/// The number of fields including hidden ones.
+fn total_fields(py: Python, ty: &PyTypeObject) -> PyResult<usize> {
+    Ok(visible_fields(py, ty)? + hidden_fields(ty))
+}
+
+/// The length of new instances, kept in the type's dict, where a program can change it.
+fn visible_fields(py: Python, ty: &PyTypeObject) -> PyResult<usize> {
+    let name = intern!(py, "n_sequence_fields");
     match ty.lookup(py, name).and_then(|v| v.downcast::<PyInt>()).and_then(|v| v.as_i64()) {
-        Some(n) => Ok(n as usize),
-        None => Err(type_error(
+        Some(n) if (0..=i64::from(i32::MAX)).contains(&n) => Ok(n as usize),
+        _ => Err(type_error(
             py,
             format!("Missed attribute '{}' of type {}", name.to_string_lossy(), ty.display_name()),
         )),
@@ -41,12 +49,28 @@ fn c_string(s: &str) -> *const c_char {
     CString::new(s).unwrap_or_default().into_raw()
 }
 
-/// Makes the type. It lives as long as the process, like a static type.
+/// Makes a module's type: a heap type that lives as long as the process.
 ///
 /// Errors: `MemoryError`.
 pub fn new_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
+    let place: &'static HeapStatic = Box::leak(Box::new(HeapStatic::new(PyTypeObject::EMPTY)));
+    let ty = &place.heap.ht_type;
+    define(ty, desc, flags::HEAPTYPE);
+    heap_static::prepare(py, ty)?;
+    crate::types::type_::type_ready(py, ty)?;
+    heap_static::finish(py, ty)?;
+    describe(py, ty, desc)?;
+    Ok(ty)
+}
+
+/// Makes one of the interpreter's own types, which is static.
+///
+/// Errors: `MemoryError`.
+pub fn new_static_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
     let ty: &'static PyTypeObject = Box::leak(Box::new(PyTypeObject::EMPTY));
-    init_type(py, ty, desc)?;
+    define(ty, desc, flags::IMMUTABLETYPE | flags::STATIC_BUILTIN);
+    crate::types::type_::type_ready(py, ty)?;
+    describe(py, ty, desc)?;
     Ok(ty)
 }
 
@@ -54,6 +78,12 @@ pub fn new_type(py: Python, desc: &Desc) -> PyResult<&'static PyTypeObject> {
 ///
 /// Errors: `MemoryError`.
 pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult<()> {
+    define(ty, desc, flags::IMMUTABLETYPE);
+    crate::types::type_::type_ready(py, ty)?;
+    describe(py, ty, desc)
+}
+
+fn define(ty: &'static PyTypeObject, desc: &Desc, kind: u64) {
     let mut members = Vec::with_capacity(desc.fields.len() + 1);
     for (i, f) in desc.fields.iter().enumerate() {
         if let Some(f) = f {
@@ -73,7 +103,7 @@ pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult
     let hidden = desc.fields.len().saturating_sub(desc.visible);
     ty.tp_basicsize.set((TUPLE_ITEMS + 8 * hidden) as isize);
     ty.tp_itemsize.set(8);
-    ty.tp_flags.set(flags::HAVE_GC | flags::IMMUTABLETYPE | flags::TUPLE_SUBCLASS);
+    ty.tp_flags.set(flags::HAVE_GC | flags::TUPLE_SUBCLASS | kind);
     ty.tp_base.set(PyTuple::type_object() as *const _ as *mut PyTypeObject);
     ty.tp_members.set(Box::leak(members.into_boxed_slice()).as_mut_ptr());
     ty.tp_methods.set(METHODS.as_ptr() as *mut PyMethodDef);
@@ -81,7 +111,9 @@ pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult
     ty.tp_traverse.set(Some(traverse));
     ty.tp_repr.set(Some(repr));
     ty.tp_new.set(Some(new));
-    crate::types::type_::type_ready(py, ty)?;
+}
+
+fn describe(py: Python, ty: &PyTypeObject, desc: &Desc) -> PyResult<()> {
     let unnamed = desc.fields.iter().filter(|f| f.is_none()).count();
     let Some(dict) = ty.dict() else { return Err(bad_internal_call(py)) };
     for (name, n) in
@@ -100,7 +132,7 @@ pub fn init_type(py: Python, ty: &'static PyTypeObject, desc: &Desc) -> PyResult
 
 /// An instance whose fields are to be filled in (`PyStructSequence_New`).
 pub fn new_empty(py: Python, ty: &PyTypeObject) -> PyResult<Py<PyTuple>> {
-    let visible = field_count(py, ty, intern!(py, "n_sequence_fields"))?;
+    let visible = visible_fields(py, ty)?;
     let t: Py<PyTuple> = new_var_object(py, ty, visible)?;
     // SAFETY: the fresh, zeroed object.
     unsafe {
@@ -114,8 +146,8 @@ pub fn new_empty(py: Python, ty: &PyTypeObject) -> PyResult<Py<PyTuple>> {
 ///
 /// Errors: `MemoryError`; `SystemError` for a wrong number of values.
 pub fn new_instance(py: Python, ty: &PyTypeObject, values: Vec<Py>) -> PyResult<Py<PyTuple>> {
-    let visible = field_count(py, ty, intern!(py, "n_sequence_fields"))?;
-    if values.len() != total_fields(py, ty)? {
+    let visible = visible_fields(py, ty)?;
+    if values.len() != visible + hidden_fields(ty) {
         return Err(bad_internal_call(py));
     }
     let t: Py<PyTuple> = new_var_object(py, ty, visible)?;
@@ -136,10 +168,10 @@ pub fn new_instance(py: Python, ty: &PyTypeObject, values: Vec<Py>) -> PyResult<
 ///
 /// # Safety
 /// `o` is a struct sequence, and the slice is not used after it.
-unsafe fn all_items<'a>(py: Python, o: *mut PyObject) -> &'a [*mut PyObject] {
-    // SAFETY: the type's `n_fields` says how many were allocated.
+unsafe fn all_items<'a>(o: *mut PyObject) -> &'a [*mut PyObject] {
+    // SAFETY: as many were allocated as the length says, and the hidden ones.
     unsafe {
-        let n = total_fields(py, (*o).ty()).unwrap_or(0);
+        let n = (*(o as *const PyVarObject)).ob_size.get() as usize + hidden_fields((*o).ty());
         std::slice::from_raw_parts((o as *const u8).add(TUPLE_ITEMS) as *const *mut PyObject, n)
     }
 }
@@ -147,15 +179,18 @@ unsafe fn all_items<'a>(py: Python, o: *mut PyObject) -> &'a [*mut PyObject] {
 unsafe extern "C" fn dealloc(o: *mut PyObject) {
     // SAFETY: slots run attached; the object is dying, so its items are released exactly once.
     unsafe {
-        let py = Python::assume_attached();
         if gc::is_tracked(o) {
             gc::untrack(o);
         }
-        for &item in all_items(py, o) {
+        for &item in all_items(o) {
             drop(Py::<PyObject>::from_raw_owned_or_opt(item));
         }
-        if let Some(free) = (*o).ty().tp_free.get() {
+        let ty = (*o).ob_type.get().cast_mut();
+        if let Some(free) = (*ty).tp_free.get() {
             free(o as *mut c_void);
+        }
+        if (*ty).has_flag(flags::HEAPTYPE) {
+            PyObject::decref(ty as *mut PyObject);
         }
     }
 }
@@ -163,9 +198,11 @@ unsafe extern "C" fn dealloc(o: *mut PyObject) {
 unsafe extern "C" fn traverse(o: *mut PyObject, visit: VisitProc, arg: *mut c_void) -> c_int {
     // SAFETY: the collector runs attached and passes a live object.
     unsafe {
-        let py = Python::assume_attached();
         let mut v = Visitor::new(visit, arg);
-        all_items(py, o).iter().for_each(|&i| v.visit_ptr(i));
+        all_items(o).iter().for_each(|&i| v.visit_ptr(i));
+        if (*o).ty().has_flag(flags::HEAPTYPE) {
+            v.visit((*o).ty());
+        }
         v.finish()
     }
 }
@@ -251,7 +288,7 @@ fn make(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>)
     }
     let seq = seq.to_tuple(py)?;
     let total = total_fields(py, cls)?;
-    let visible = field_count(py, cls, intern!(py, "n_sequence_fields"))?;
+    let visible = visible_fields(py, cls)?;
     let n = seq.len();
     let name = cls.tp_name().to_string_lossy().into_owned();
     if n < visible || n > total {
@@ -302,7 +339,7 @@ unsafe extern "C" fn reduce(o: *mut PyObject, _: *mut PyObject) -> *mut PyObject
 fn hidden(py: Python, o: &PyObject, t: &PyTuple) -> PyResult<Py<PyDict>> {
     let d = PyDict::new(py)?;
     // SAFETY: the object is alive for the loop.
-    let all = unsafe { all_items(py, o.as_ptr()) };
+    let all = unsafe { all_items(o.as_ptr()) };
     let names = visible_names(o.ty(), all.len());
     for i in t.len()..all.len() {
         if let Some(name) = names.len().checked_sub(all.len() - i).and_then(|k| names.get(k))
@@ -339,7 +376,7 @@ fn replace_of(py: Python, o: &PyObject, positional: usize, kwargs: Option<&PyDic
         ));
     }
     // SAFETY: the object is alive throughout.
-    let all = unsafe { all_items(py, o.as_ptr()) };
+    let all = unsafe { all_items(o.as_ptr()) };
     let names = visible_names(o.ty(), all.len());
     if names.len() != all.len() {
         return Err(type_error(
@@ -376,7 +413,7 @@ static METHODS: [PyMethodDef; 3] = [
         ml_name: c"__reduce__".as_ptr(),
         ml_meth: reduce as *const c_void,
         ml_flags: meth::NOARGS,
-        ml_doc: std::ptr::null(),
+        ml_doc: c"__reduce__($self, /)\n--\n\nWhat pickle stores.".as_ptr(),
     },
     PyMethodDef {
         ml_name: c"__replace__".as_ptr(),

@@ -18,8 +18,10 @@ pub struct PySuper {
 ///
 /// Errors: `TypeError` if it is neither instance nor subclass.
 pub fn check(py: Python, type_: &PyTypeObject, obj: &PyObject) -> PyResult<Py<PyTypeObject>> {
+    // A class whose metaclass left it out of its own MRO is no subtype of itself.
     if let Some(t) = obj.downcast::<PyTypeObject>()
         && t.is_subtype(type_)
+        && (!std::ptr::eq(t, type_) || t.mro().is_none_or(|m| m.items().iter().any(|c| c.is(t.object()))))
     {
         return Ok(t.owned());
     }

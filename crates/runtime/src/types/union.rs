@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::types::generic_alias::{make_parameters, substitute, type_repr};
-use crate::types::{PyGenericAlias, PyNone, PyStr, PyTuple};
+use crate::types::{PyGenericAlias, PyNone, PyStr, PyTuple, object_};
 
 /// `unionobject`.
 #[repr(C)]
@@ -69,6 +69,16 @@ impl Builder {
         }
         self.args.push(o.owned());
         Ok(())
+    }
+
+    /// As [`add`](Self::add), for what may be no type: strings become forward references, others are checked by `typing`.
+    fn add_checked(&mut self, py: Python, o: &PyObject) -> PyResult<()> {
+        if is_unionable(py, o) {
+            return self.add(py, o);
+        }
+        let f = crate::import::import_attr(py, "typing", "_type_check")?;
+        let msg = PyStr::new(py, "Union[arg, ...]: each arg must be a type.")?;
+        self.add(py, &*f.call(py, &[o, msg.as_object()])?)
     }
 
     fn finish(self, py: Python) -> PyResult {
@@ -187,7 +197,20 @@ impl PyUnion {
 
     #[slot(nb_or)]
     fn or(py: Python, a: &PyObject, b: &PyObject) -> PyResult {
-        union_or(py, a, b)
+        // With a union, operands may also be what `Union[...]` takes: strings, say.
+        let mut union = Builder::new(py)?;
+        union.add_checked(py, a)?;
+        union.add_checked(py, b)?;
+        union.finish(py)
+    }
+
+    #[slot(tp_getattro)]
+    fn getattro(&self, py: Python, name: &PyObject) -> PyResult {
+        match name.downcast::<PyStr>() {
+            Some(n) if n.eq_str("__module__") => PyUnion::type_object().as_object().getattr(py, n),
+            Some(n) => object_::generic_getattr(py, self.as_object(), n),
+            None => Err(object_::bad_attribute_name(py, name)),
+        }
     }
 
     #[pymethod]
@@ -233,14 +256,7 @@ impl PyUnion {
         }
         let mut b = Builder::new(py)?;
         for i in items.items() {
-            if is_unionable(py, i) {
-                b.add(py, i)?;
-            } else {
-                // Strings become forward references, anything else must at least be callable.
-                let f = crate::import::import_attr(py, "typing", "_type_check")?;
-                let msg = PyStr::new(py, "Union[arg, ...]: each arg must be a type.")?;
-                b.add(py, &*f.call(py, &[i, msg.as_object()])?)?;
-            }
+            b.add_checked(py, i)?;
         }
         b.finish(py)
     }

@@ -362,7 +362,7 @@ impl PyFuture {
 /// callbacks are called by the event loop; the class is not for use with wait() and as_completed() of
 /// concurrent.futures.
 #[pytype(
-    name = "Future", module = "_asyncio", flags(BASETYPE, GC, IMMUTABLETYPE),
+    name = "Future", module = "_asyncio", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     dictoffset = dict, weaklistoffset = weaklist, text = "(*, loop=None)"
 )]
 impl PyFuture {

@@ -32,7 +32,12 @@ impl PyFutureIter {
     }
 }
 
-#[pytype(name = "FutureIter", module = "_asyncio", flags(GC, DISALLOW_INSTANTIATION), nosig)]
+#[pytype(
+    name = "FutureIter",
+    module = "_asyncio",
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl PyFutureIter {
     #[slot(tp_iter)]
     fn iter(&self) -> Py<PyFutureIter> {

@@ -19,7 +19,12 @@ pub struct PyTaskStep {
     exception: Slot,
 }
 
-#[pytype(name = "TaskStepMethWrapper", module = "_asyncio", flags(GC, DISALLOW_INSTANTIATION), nosig)]
+#[pytype(
+    name = "TaskStepMethWrapper",
+    module = "_asyncio",
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl PyTaskStep {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

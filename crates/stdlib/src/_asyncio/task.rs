@@ -149,7 +149,7 @@ impl PyTask {
 
 /// A coroutine wrapped in a Future.
 #[pytype(
-    name = "Task", module = "_asyncio", base = PyFuture, flags(BASETYPE, GC, IMMUTABLETYPE),
+    name = "Task", module = "_asyncio", base = PyFuture, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     text = "(coro, *, loop=None, name=None, context=None, eager_start=False)"
 )]
 impl PyTask {

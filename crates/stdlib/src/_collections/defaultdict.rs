@@ -30,7 +30,7 @@ impl DefaultDict {
     name = "defaultdict",
     module = "collections",
     base = PyDict,
-    flags(BASETYPE, GC),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     nosig,
     members(default_factory: object "Called for the value of a missing key.")
 )]
@@ -78,9 +78,7 @@ impl DefaultDict {
                 object::gc::untrack(o);
             }
             drop((*(o as *const DefaultDict)).default_factory.take());
-            if let Some(f) = PyDict::type_object().tp_dealloc.get() {
-                f(o);
-            }
+            runtime::glue::dealloc_by_base(o, PyDict::type_object());
         }
     }
 

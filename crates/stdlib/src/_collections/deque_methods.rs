@@ -80,7 +80,7 @@ impl Deque {
     name = "deque",
     module = "collections",
     basicsize = 216,
-    flags(BASETYPE, GC, SEQUENCE),
+    flags(BASETYPE, GC, SEQUENCE, HEAPTYPE, IMMUTABLETYPE),
     weaklistoffset = weakreflist,
     text = "([iterable[, maxlen]])"
 )]

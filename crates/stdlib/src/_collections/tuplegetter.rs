@@ -12,7 +12,7 @@ pub struct TupleGetter {
 }
 
 /// Reads item number index of a tuple.
-#[pytype(name = "_tuplegetter", module = "collections", flags(GC), nosig, members(doc as __doc__: object))]
+#[pytype(name = "_tuplegetter", module = "collections", flags(GC, HEAPTYPE, IMMUTABLETYPE), nosig, members(doc as __doc__: object))]
 impl TupleGetter {
     #[slot(tp_new, sig = "(index, doc, /)")]
     fn py_new(py: Python, cls: &PyTypeObject, index: isize, doc: &PyObject) -> PyResult<Py<TupleGetter>> {

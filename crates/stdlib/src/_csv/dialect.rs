@@ -122,7 +122,7 @@ fn flag(py: Python, o: Option<&Py>, default: bool) -> PyResult<bool> {
 #[pytype(
     name = "Dialect",
     module = "_csv",
-    flags(BASETYPE, GC, IMMUTABLETYPE),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     nosig,
     members(
         skipinitialspace: bool readonly,

@@ -77,7 +77,7 @@ fn make_dialect(
 /// takes a special character's meaning away; doublequote says whether a quote character in a field is doubled;
 /// lineterminator ends the rows written; skipinitialspace drops blanks behind delimiters; strict refuses malformed
 /// input.
-#[pymodule(name = "_csv", types(PyDialect))]
+#[pymodule(name = "_csv", types(PyDialect), hidden_types(PyReader, PyWriter))]
 pub mod _csv {
     use super::*;
 
@@ -95,9 +95,6 @@ pub mod _csv {
                 ("QUOTE_NOTNULL", 5),
             ],
         )?;
-        for ty in [PyReader::type_object(), PyWriter::type_object()] {
-            runtime::types::type_::type_ready(py, ty)?;
-        }
         let m = module.as_object();
         m.setattr_str(py, "Reader", PyReader::type_object().as_object())?;
         m.setattr_str(py, "Writer", PyWriter::type_object().as_object())?;

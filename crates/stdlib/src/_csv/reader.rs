@@ -27,7 +27,7 @@ pub struct PyReader {
 #[pytype(
     name = "reader",
     module = "_csv",
-    flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE),
+    flags(BASETYPE, GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
     nosig,
     members(dialect: object readonly, line_num: u64 readonly)
 )]

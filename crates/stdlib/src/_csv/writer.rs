@@ -94,7 +94,7 @@ impl Record<'_> {
 #[pytype(
     name = "writer",
     module = "_csv",
-    flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE),
+    flags(BASETYPE, GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
     nosig,
     members(dialect: object readonly)
 )]

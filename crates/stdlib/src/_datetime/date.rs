@@ -469,7 +469,7 @@ impl PyIsoCalendarDate {
 /// This object may be accessed either as a tuple of
 ///   ((year, week, weekday))
 /// or via the object attributes as named in the above tuple.
-#[pytype(name = "IsoCalendarDate", module = "datetime", base = PyTuple, itemsize = 8, flags(GC), noderef, nosig)]
+#[pytype(name = "IsoCalendarDate", module = "datetime", base = PyTuple, itemsize = 8, flags(GC, HEAPTYPE, IMMUTABLETYPE), noderef, nosig)]
 impl PyIsoCalendarDate {
     #[slot(tp_new, sig = "(year, week, weekday)")]
     fn tp_new(
@@ -485,11 +485,7 @@ impl PyIsoCalendarDate {
     #[slot(tp_dealloc, raw)]
     unsafe extern "C" fn dealloc(o: *mut PyObject) {
         // SAFETY: the layout is a tuple's.
-        unsafe {
-            if let Some(f) = PyTuple::type_object().tp_dealloc.get() {
-                f(o)
-            }
-        }
+        unsafe { runtime::glue::dealloc_by_base(o, PyTuple::type_object()) }
     }
 
     #[slot(tp_traverse)]

@@ -198,7 +198,7 @@ impl PyContext {
 #[pytype(
     name = "Context",
     module = "decimal",
-    flags(BASETYPE),
+    flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE),
     text = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)",
     parts(unary, binary, queries, others)
 )]
@@ -374,7 +374,12 @@ impl PyContextManager {
     }
 }
 
-#[pytype(name = "ContextManager", module = "decimal", flags(DISALLOW_INSTANTIATION), nosig)]
+#[pytype(
+    name = "ContextManager",
+    module = "decimal",
+    flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl PyContextManager {
     #[pymethod(nodoc)]
     fn __enter__(&self, py: Python) -> PyResult<Py<PyContext>> {

@@ -120,7 +120,7 @@ fn override_separators(py: Python, o: &PyObject, s: &mut Separators) -> PyResult
 #[pytype(
     name = "Decimal",
     module = "decimal",
-    flags(BASETYPE),
+    flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE),
     text = "(value=\"0\", context=None)",
     parts(unary, binary, queries, others)
 )]

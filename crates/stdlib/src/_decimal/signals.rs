@@ -287,7 +287,7 @@ impl PySignalDict {
     }
 }
 
-#[pytype(name = "SignalDictMixin", module = "decimal", flags(BASETYPE), nosig)]
+#[pytype(name = "SignalDictMixin", module = "decimal", flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PySignalDict {
     #[slot(tp_new)]
     fn tp_new(

@@ -19,7 +19,12 @@ pub struct Link {
 }
 
 /// An entry of a bounded cache.
-#[pytype(name = "_lru_list_elem", module = "functools", flags(GC, DISALLOW_INSTANTIATION), nosig)]
+#[pytype(
+    name = "_lru_list_elem",
+    module = "functools",
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl Link {}
 
 impl Link {

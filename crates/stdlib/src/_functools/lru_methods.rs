@@ -22,7 +22,7 @@ use runtime::types::{PyMethod, object_};
     name = "_lru_cache_wrapper",
     module = "functools",
     basicsize = 152,
-    flags(BASETYPE, GC, METHOD_DESCRIPTOR),
+    flags(GC, METHOD_DESCRIPTOR, HEAPTYPE, IMMUTABLETYPE),
     dictoffset = dict,
     weaklistoffset = weakreflist,
     nosig

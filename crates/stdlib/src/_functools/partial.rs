@@ -30,7 +30,7 @@ pub(super) fn placeholder(py: Python) -> PyResult {
 /// The type of the Placeholder singleton.
 ///
 /// Used as a placeholder for partial arguments.
-#[pytype(name = "_PlaceholderType", module = "functools", flags(GC), nosig)]
+#[pytype(name = "_PlaceholderType", module = "functools", flags(GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl Placeholder {
     #[slot(tp_new)]
     fn py_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

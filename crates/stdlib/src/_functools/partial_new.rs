@@ -92,7 +92,7 @@ impl Partial {
 #[pytype(
     name = "partial",
     module = "functools",
-    flags(BASETYPE, GC),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     dictoffset = dict,
     weaklistoffset = weakreflist,
     vectorcall_offset = vectorcall,

@@ -52,7 +52,7 @@ pub(super) fn writable(py: Python, o: &PyObject, what: &str) -> PyResult<Buffer>
 /// The base of buffered streams.
 ///
 /// Unlike raw streams they read and write as much as asked for, except for read1() and on streams that don't block.
-#[pytype(name = "_BufferedIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, GC), nosig)]
+#[pytype(name = "_BufferedIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PyBufferedIOBase {
     /// Separates the raw stream from the buffer and returns it. The buffer can't be used afterwards.
     #[pymethod]
@@ -103,7 +103,7 @@ impl PyTextIOBase {
 }
 
 /// The base of text streams.
-#[pytype(name = "_TextIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, GC), nosig)]
+#[pytype(name = "_TextIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PyTextIOBase {
     /// Separates the buffer from the text layer and returns it. The text layer can't be used afterwards.
     #[pymethod]

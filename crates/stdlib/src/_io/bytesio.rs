@@ -175,7 +175,7 @@ impl PyBytesIO {
 }
 
 /// A stream of bytes in memory.
-#[pytype(name = "BytesIO", order = "readable seekable writable close flush isatty tell write writelines read1 readinto readline readlines read getbuffer getvalue seek", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC))]
+#[pytype(name = "BytesIO", order = "readable seekable writable close flush isatty tell write writelines read1 readinto readline readlines read getbuffer getvalue seek", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
 impl PyBytesIO {
     #[slot(tp_new)]
     fn tp_new(
@@ -494,7 +494,7 @@ pub struct PyBytesIOBuffer {
 }
 
 /// The memory of a BytesIO.
-#[pytype(name = "_BytesIOBuffer", module = "_io", flags(GC, DISALLOW_INSTANTIATION))]
+#[pytype(name = "_BytesIOBuffer", module = "_io", flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE))]
 impl PyBytesIOBuffer {
     #[slot(bf_getbuffer)]
     fn getbuffer(&self, py: Python, view: *mut object::typeobj::PyBuffer, flags: i32) -> PyResult<()> {

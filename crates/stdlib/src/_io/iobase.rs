@@ -103,7 +103,7 @@ fn finalise(py: Python, o: &PyObject) {
 ///
 /// Methods a stream does not offer raise UnsupportedOperation. A stream is an iterator over its lines, and a context
 /// manager that closes it.
-#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE, GC), dictoffset = dict, weaklistoffset = weaklist, nosig)]
+#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), dictoffset = dict, weaklistoffset = weaklist, nosig)]
 impl PyIOBase {
     #[slot(tp_new)]
     fn tp_new(
@@ -324,7 +324,7 @@ impl PyRawIOBase {
 /// The base of raw streams, which read and write bytes without buffering.
 ///
 /// Subclasses define readinto() and write(); read() and readall() follow from these.
-#[pytype(name = "_RawIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, GC), nosig)]
+#[pytype(name = "_RawIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PyRawIOBase {
     #[pymethod(sig = "(size=-1, /)", nodoc)]
     fn read(&self, py: Python, size: Option<&PyObject>) -> PyResult {

@@ -197,7 +197,7 @@ fn normalise<U: Unit>(s: &[U], out: &mut StrBuilder) {
 
 /// Decodes with another decoder and translates line ends: \r\n and \r become \n if translate is true. The ends seen are
 /// remembered. The decoder may be None for input that is text.
-#[pytype(name = "IncrementalNewlineDecoder", module = "_io", flags(BASETYPE, GC))]
+#[pytype(name = "IncrementalNewlineDecoder", module = "_io", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
 impl PyNewlineDecoder {
     #[slot(tp_new)]
     fn tp_new(

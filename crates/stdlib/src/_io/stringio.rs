@@ -250,7 +250,7 @@ pub(super) fn replace_newlines(py: Python, text: &PyStr, newline: &PyStr) -> PyR
 /// A stream of text in memory.
 ///
 /// newline is as for TextIOWrapper, except that line ends are not translated to the platform's when newline is None.
-#[pytype(name = "StringIO", order = "close getvalue read readline tell truncate seek write seekable closed newlines", module = "_io", base = PyTextIOBase, flags(BASETYPE, GC))]
+#[pytype(name = "StringIO", order = "close getvalue read readline tell truncate seek write seekable closed newlines", module = "_io", base = PyTextIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
 impl PyStringIO {
     #[slot(tp_new)]
     fn tp_new(

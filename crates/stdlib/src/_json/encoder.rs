@@ -43,7 +43,7 @@ pub struct PyEncoder {
 #[pytype(
     name = "Encoder",
     module = "_json",
-    flags(GC),
+    flags(GC, HEAPTYPE),
     nosig,
     members(
         markers: object readonly,

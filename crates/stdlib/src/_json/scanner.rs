@@ -25,7 +25,7 @@ pub struct PyScanner {
 #[pytype(
     name = "Scanner",
     module = "_json",
-    flags(GC),
+    flags(GC, HEAPTYPE),
     nosig,
     members(
         strict: bool readonly,

@@ -43,7 +43,12 @@ fn split(py: Python, name: &PyStr) -> PyResult {
 /// After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).
 /// After h = attrgetter('name.first', 'name.last'), the call h(r) returns
 /// (r.name.first, r.name.last).
-#[pytype(name = "attrgetter", module = "operator", flags(BASETYPE, GC), text = "(attr, /, *attrs)")]
+#[pytype(
+    name = "attrgetter",
+    module = "operator",
+    flags(GC, HEAPTYPE, IMMUTABLETYPE),
+    text = "(attr, /, *attrs)"
+)]
 impl AttrGetter {
     #[getter]
     fn __text_signature__(&self) -> &'static str {

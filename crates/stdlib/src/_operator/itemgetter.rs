@@ -16,7 +16,12 @@ pub struct ItemGetter {
 ///
 /// After f = itemgetter(2), the call f(r) returns r[2].
 /// After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])
-#[pytype(name = "itemgetter", module = "operator", flags(BASETYPE, GC), text = "(item, /, *items)")]
+#[pytype(
+    name = "itemgetter",
+    module = "operator",
+    flags(GC, HEAPTYPE, IMMUTABLETYPE),
+    text = "(item, /, *items)"
+)]
 impl ItemGetter {
     #[getter]
     fn __text_signature__(&self) -> &'static str {

@@ -30,7 +30,7 @@ impl MethodCaller {
 #[pytype(
     name = "methodcaller",
     module = "operator",
-    flags(BASETYPE, GC),
+    flags(GC, HEAPTYPE, IMMUTABLETYPE),
     text = "(name, /, *args, **kwargs)"
 )]
 impl MethodCaller {

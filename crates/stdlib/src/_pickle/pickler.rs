@@ -111,7 +111,8 @@ impl PyPickler {
 #[pytype(
     name = "Pickler",
     module = "_pickle",
-    flags(BASETYPE, GC),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    basicsize = 152,
     members(bin: i32, fast: i32, dispatch_table: object_ex)
 )]
 impl PyPickler {

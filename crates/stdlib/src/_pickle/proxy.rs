@@ -17,7 +17,7 @@ fn reduced(py: Python, contents: Py<PyDict>) -> PyResult<Py<PyTuple>> {
     PyTuple::new(py, [PyDict::type_object().as_object().owned(), args.into_object()])
 }
 
-#[pytype(name = "PicklerMemoProxy", module = "_pickle", flags(GC), nosig)]
+#[pytype(name = "PicklerMemoProxy", module = "_pickle", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
 impl PyPicklerMemo {
     pub fn make(py: Python, pickler: &PyPickler) -> PyResult<Py<PyPicklerMemo>> {
         let ty = PyPicklerMemo::type_object();
@@ -58,7 +58,12 @@ pub struct PyUnpicklerMemo {
     pub unpickler: Py<PyUnpickler>,
 }
 
-#[pytype(name = "UnpicklerMemoProxy", module = "_pickle", flags(GC), nosig)]
+#[pytype(
+    name = "UnpicklerMemoProxy",
+    module = "_pickle",
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl PyUnpicklerMemo {
     pub fn make(py: Python, unpickler: &PyUnpickler) -> PyResult<Py<PyUnpicklerMemo>> {
         let ty = PyUnpicklerMemo::type_object();

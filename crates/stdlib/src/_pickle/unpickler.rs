@@ -168,7 +168,8 @@ impl PyUnpickler {
 #[pytype(
     name = "Unpickler",
     module = "_pickle",
-    flags(BASETYPE, GC),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    basicsize = 296,
     text = "(file, *, fix_imports=True, encoding='ASCII', errors='strict',\n          buffers=())"
 )]
 impl PyUnpickler {

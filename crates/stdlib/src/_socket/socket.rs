@@ -112,7 +112,7 @@ fn into_length(py: Python, buffer: &WriteBuf, n: isize, function: &str) -> PyRes
 ///
 /// A communication endpoint. With fileno, an existing descriptor is taken over, and what is not given is found out.
 #[pytype(
-    name = "socket", module = "_socket", flags(BASETYPE, IMMUTABLETYPE), nosig,
+    name = "socket", module = "_socket", flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE), nosig,
     members(family: i32 readonly "The address family.", type_ as type: i32 readonly "The type.",
             proto: i32 readonly "The protocol."),
     parts(options, messages)

@@ -32,7 +32,7 @@ pub struct PyMatch {
     base = PyVarObject,
     basicsize = offset_of!(PyMatch, spans),
     itemsize = 8,
-    flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
     members(string: object readonly, re: object readonly, pos: isize readonly, endpos: isize readonly)
 )]
 impl PyMatch {

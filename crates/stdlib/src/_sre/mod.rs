@@ -23,7 +23,7 @@ use runtime::types::PyInt;
 use scanner::PyScanner;
 use template::PyTemplate;
 
-#[pymodule(name = "_sre")]
+#[pymodule(name = "_sre", hidden_types(PyPattern, PyMatch, PyScanner, PyTemplate))]
 pub mod _sre {
     use super::*;
 
@@ -102,20 +102,5 @@ pub mod _sre {
     #[pyfunction]
     fn unicode_tolower(character: i32) -> i32 {
         Fold::Unicode.lower(character as u32) as i32
-    }
-
-    /// The types are ready before the first pattern.
-    #[pyexec]
-    fn exec(py: Python, module: &PyModule) -> PyResult<()> {
-        let _ = module;
-        for ty in [
-            PyPattern::type_object(),
-            PyMatch::type_object(),
-            PyScanner::type_object(),
-            PyTemplate::type_object(),
-        ] {
-            runtime::types::type_::type_ready(py, ty)?;
-        }
-        Ok(())
     }
 }

@@ -239,7 +239,7 @@ pub fn find(
 #[pytype(
     name = "Pattern",
     module = "re",
-    flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
     weaklistoffset = weakreflist,
     members(pattern: object readonly, flags: i32 readonly, groups: isize readonly)
 )]

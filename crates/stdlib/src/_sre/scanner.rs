@@ -36,7 +36,7 @@ pub struct PyScanner {
 #[pytype(
     name = "SRE_Scanner",
     module = "_sre",
-    flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
     members(pattern: object readonly)
 )]
 impl PyScanner {

@@ -19,7 +19,7 @@ pub struct PyTemplate {
     items: Box<[(usize, Option<Py>)]>,
 }
 
-#[pytype(name = "SRE_Template", module = "_sre", flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE))]
+#[pytype(name = "SRE_Template", module = "_sre", flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE))]
 impl PyTemplate {
     /// `_sre.template`: from the list `[text, group, text, group, text…]`.
     pub fn make(py: Python, list: &PyList) -> PyResult<Py<PyTemplate>> {

@@ -236,7 +236,7 @@ fn unpack_from(py: Python, l: &Layout, b: &Buffer, offset: isize) -> PyResult<Py
 }
 
 /// Conversion between values and the bytes of C structures, of one format.
-#[pytype(name = "Struct", module = "_struct", flags(BASETYPE, GC), weaklistoffset = weakreflist, nosig)]
+#[pytype(name = "Struct", module = "_struct", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weakreflist, nosig)]
 impl PyStruct {
     #[slot(tp_new)]
     fn py_new(
@@ -330,7 +330,11 @@ pub struct PyUnpackIter {
     at: Cell<usize>,
 }
 
-#[pytype(name = "unpack_iterator", module = "_struct", flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE))]
+#[pytype(
+    name = "unpack_iterator",
+    module = "_struct",
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE)
+)]
 impl PyUnpackIter {
     fn make(py: Python, s: &PyStruct, object: &PyObject) -> PyResult<Py<PyUnpackIter>> {
         let layout = s.layout(py)?;
@@ -392,7 +396,7 @@ impl PyUnpackIter {
 /// machine's, '=' its byte order with standard sizes, '<' little-endian, '>' or '!' big-endian. Each
 /// further one is an item, with a count before it: x pad byte, c char, b B h H i I l L q Q n N integers, ?
 /// truth value, e f d floats, F D complex numbers, s bytes, p Pascal string, P pointer.
-#[pymodule(name = "_struct", types(PyStruct))]
+#[pymodule(name = "_struct", types(PyStruct), hidden_types(PyUnpackIter))]
 pub mod _struct {
     use super::*;
 
@@ -455,7 +459,6 @@ pub mod _struct {
 
     #[pyexec]
     fn exec(py: Python, module: &PyModule) -> PyResult<()> {
-        runtime::types::type_::type_ready(py, PyUnpackIter::type_object())?;
         module.as_object().setattr_str(py, "error", error_type(py)?.object())
     }
 }

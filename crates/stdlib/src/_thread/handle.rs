@@ -146,7 +146,13 @@ impl PyThreadHandle {
 }
 
 /// A thread that was or will be started.
-#[pytype(name = "_ThreadHandle", order = "join _set_done", module = "_thread", nosig)]
+#[pytype(
+    name = "_ThreadHandle",
+    order = "join _set_done",
+    module = "_thread",
+    flags(HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl PyThreadHandle {
     #[slot(tp_new)]
     fn tp_new(

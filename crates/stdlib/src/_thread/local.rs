@@ -92,7 +92,7 @@ fn is_dict_name(py: Python, name: &PyObject) -> PyResult<bool> {
 }
 
 /// Data of which each thread has its own.
-#[pytype(name = "_local", module = "_thread", flags(BASETYPE, GC), weaklistoffset = weaklist, text = "()")]
+#[pytype(name = "_local", module = "_thread", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weaklist, text = "()")]
 impl PyLocal {
     #[slot(tp_new)]
     fn tp_new(

@@ -64,7 +64,7 @@ impl PyLock {
 /// A lock: free or held. It has no owner; any thread may release it.
 ///
 /// acquire() takes it, waiting until it is free; release() gives it back; locked() tells whether it is held.
-#[pytype(name = "lock", order = "acquire_lock acquire release_lock release locked_lock", module = "_thread", flags(GC), weaklistoffset = weaklist)]
+#[pytype(name = "lock", order = "acquire_lock acquire release_lock release locked_lock", module = "_thread", flags(GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weaklist)]
 impl PyLock {
     #[slot(tp_new, sig = "()")]
     fn tp_new(py: Python, cls: &PyTypeObject) -> PyResult<Py<PyLock>> {

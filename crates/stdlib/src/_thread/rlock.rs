@@ -16,7 +16,7 @@ pub struct PyRLock {
 }
 
 /// A lock with an owner, who may take it several times and must release it as often.
-#[pytype(name = "RLock", order = "acquire release locked _is_owned _acquire_restore _release_save _recursion_count", module = "_thread", flags(BASETYPE, GC), weaklistoffset = weaklist, nosig)]
+#[pytype(name = "RLock", order = "acquire release locked _is_owned _acquire_restore _release_save _recursion_count", module = "_thread", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weaklist, nosig)]
 impl PyRLock {
     #[slot(tp_new)]
     fn tp_new(

@@ -25,7 +25,12 @@ impl PyArrayIter {
     }
 }
 
-#[pytype(name = "arrayiterator", module = "array", flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+#[pytype(
+    name = "arrayiterator",
+    module = "array",
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl PyArrayIter {
     #[slot(tp_iter)]
     fn iter(&self) -> Py<PyArrayIter> {

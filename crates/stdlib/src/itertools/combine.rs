@@ -23,7 +23,12 @@ impl Chain {
 /// Return a chain object whose .__next__() method returns elements from the
 /// first iterable until it is exhausted, then elements from the next
 /// iterable, until all of the iterables are exhausted.
-#[pytype(name = "chain", module = "itertools", flags(BASETYPE, GC), text = "(*iterables)")]
+#[pytype(
+    name = "chain",
+    module = "itertools",
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    text = "(*iterables)"
+)]
 impl Chain {
     #[slot(tp_new)]
     fn py_new(
@@ -94,7 +99,7 @@ pub struct Starmap {
 }
 
 /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
-#[pytype(name = "starmap", module = "itertools", flags(BASETYPE, GC))]
+#[pytype(name = "starmap", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
 impl Starmap {
     #[slot(tp_new, sig = "(function, iterable, /)")]
     fn py_new(
@@ -132,7 +137,7 @@ pub struct Accumulate {
 }
 
 /// Return series of accumulated sums (or other binary function results).
-#[pytype(name = "accumulate", module = "itertools", flags(BASETYPE, GC))]
+#[pytype(name = "accumulate", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
 impl Accumulate {
     #[slot(tp_new, sig = "(iterable, func=None, *, initial=None)")]
     fn py_new(
@@ -196,7 +201,7 @@ pub struct ZipLongest {
     name = "zip_longest",
     module = "itertools",
     basicsize = 56,
-    flags(BASETYPE, GC),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     text = "(*iterables, fillvalue=None)"
 )]
 impl ZipLongest {

@@ -21,7 +21,12 @@ pub struct Permutations {
 /// Return successive r-length permutations of elements in the iterable.
 ///
 /// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
-#[pytype(name = "permutations", module = "itertools", basicsize = 64, flags(BASETYPE, GC))]
+#[pytype(
+    name = "permutations",
+    module = "itertools",
+    basicsize = 64,
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE)
+)]
 impl Permutations {
     #[slot(tp_new, sig = "(iterable, r=None)")]
     fn py_new(

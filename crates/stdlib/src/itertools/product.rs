@@ -23,7 +23,7 @@ pub struct Product {
     name = "product",
     module = "itertools",
     basicsize = 48,
-    flags(BASETYPE, GC),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
     text = "(*iterables, repeat=1)"
 )]
 impl Product {

@@ -16,7 +16,12 @@ pub struct Pairwise {
 /// Return an iterator of overlapping pairs taken from the input iterator.
 ///
 ///     s -> (s0,s1), (s1,s2), (s2, s3), ...
-#[pytype(name = "pairwise", module = "itertools", basicsize = 40, flags(BASETYPE, GC))]
+#[pytype(
+    name = "pairwise",
+    module = "itertools",
+    basicsize = 40,
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE)
+)]
 impl Pairwise {
     #[slot(tp_new, sig = "(iterable, /)")]
     fn py_new(py: Python, cls: &PyTypeObject, iterable: &PyObject) -> PyResult<Py<Pairwise>> {
@@ -76,7 +81,7 @@ pub struct Batched {
 /// up to size n.  The input is consumed lazily, just enough to
 /// fill a batch.  The result is yielded as soon as a batch is full
 /// or when the input iterable is exhausted.
-#[pytype(name = "batched", module = "itertools", flags(BASETYPE, GC))]
+#[pytype(name = "batched", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
 impl Batched {
     #[slot(tp_new, sig = "(iterable, n, *, strict=False)")]
     fn py_new(

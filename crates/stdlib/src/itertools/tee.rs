@@ -89,7 +89,13 @@ impl TeeData {
 }
 
 /// Data container common to multiple tee objects.
-#[pytype(name = "_tee_dataobject", module = "itertools", basicsize = 496, flags(GC), nosig)]
+#[pytype(
+    name = "_tee_dataobject",
+    module = "itertools",
+    basicsize = 496,
+    flags(GC, HEAPTYPE, IMMUTABLETYPE),
+    nosig
+)]
 impl TeeData {
     #[slot(tp_new, sig = "(iterable, values, next, /)")]
     fn py_new(
@@ -155,7 +161,7 @@ impl Tee {
 }
 
 /// Iterator wrapped to make it copyable.
-#[pytype(name = "_tee", module = "itertools", basicsize = 48, flags(GC), weaklistoffset = weakreflist)]
+#[pytype(name = "_tee", module = "itertools", basicsize = 48, flags(GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weakreflist)]
 impl Tee {
     #[slot(tp_new, sig = "(iterable, /)")]
     fn py_new(py: Python, _cls: &PyTypeObject, iterable: &PyObject) -> PyResult<Py<Tee>> {

@@ -163,7 +163,7 @@ impl PyScandirIterator {
     }
 }
 
-#[pytype(name = "ScandirIterator", module = "posix", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+#[pytype(name = "ScandirIterator", module = "posix", flags(DISALLOW_INSTANTIATION, HEAPTYPE), nosig)]
 impl PyScandirIterator {
     #[slot(tp_iter)]
     fn iter(&self, _py: Python) -> Py<PyScandirIterator> {
@@ -313,7 +313,7 @@ impl PyDirEntry {
     }
 }
 
-#[pytype(name = "DirEntry", module = "posix", flags(GC, DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig,
+#[pytype(name = "DirEntry", module = "posix", flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE), nosig,
     members(
         name: object_ex readonly "the entry's base filename, relative to scandir() \"path\" argument",
         path: object_ex readonly "the entry's full path name; equivalent to os.path.join(scandir_path, entry.name)"

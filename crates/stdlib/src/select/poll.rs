@@ -52,7 +52,7 @@ pub fn timeout_ns(
     }
 }
 
-#[pytype(name = "poll", module = "select", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+#[pytype(name = "poll", module = "select", flags(DISALLOW_INSTANTIATION, HEAPTYPE), nosig)]
 impl PyPoll {
     /// Adds a descriptor, or changes the events it is watched for.
     #[pymethod(

@@ -104,7 +104,7 @@ impl PyCompress {
     }
 }
 
-#[pytype(name = "Compress", module = "zlib", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+#[pytype(name = "Compress", module = "zlib", flags(DISALLOW_INSTANTIATION, HEAPTYPE), nosig)]
 impl PyCompress {
     /// Takes data in; what is ready of the compressed data.
     #[pymethod]
@@ -248,7 +248,7 @@ impl PyDecompress {
     }
 }
 
-#[pytype(name = "Decompress", module = "zlib", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE), nosig)]
+#[pytype(name = "Decompress", module = "zlib", flags(DISALLOW_INSTANTIATION, HEAPTYPE), nosig)]
 impl PyDecompress {
     /// Takes data in; what is ready of the decompressed data, at most max_length bytes unless that is 0.
     #[pymethod(sig = "(data, /, max_length=0)")]
@@ -331,7 +331,7 @@ pub struct PyZlibDecompressor {
 #[pytype(
     name = "_ZlibDecompressor",
     module = "zlib",
-    flags(IMMUTABLETYPE),
+    flags(HEAPTYPE, IMMUTABLETYPE),
     doc = "Create a decompressor object for decompressing data incrementally.",
     text = "(wbits=15, zdict=b'')"
 )]

@@ -3,7 +3,7 @@
 use super::PyBytes;
 use crate::prelude::*;
 use crate::types::PyInt;
-use crate::types::str_::builtin_iter;
+use crate::types::iter::builtin_iter;
 
 macro_rules! iterator {
     ($t:ident, $of:ident, $symbol:literal, $name:literal, $get:expr) => {

@@ -173,6 +173,8 @@ macro_rules! byte_methods {
             /// All bytes-like objects of an iterable in one, with these bytes between them.
             #[pymethod]
             fn join(&self, py: Python, iterable_of_bytes: &PyObject) -> PyResult<Py<$t>> {
+                // A bytearray keeps its size while the items are collected.
+                let _held = Buffer::get_simple(py, self.as_object())?;
                 let bytes = ops::join(py, &|| self.slice().to_vec(), iterable_of_bytes)?;
                 <$t>::make(py, &bytes)
             }

@@ -98,9 +98,7 @@ impl PyDescr {
 
     /// `(getattr, (owner, name))`.
     pub fn reduce(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        let Some(getattr) = crate::import::builtins_dict(py)?.get_text(py, "getattr")? else {
-            return Err(name_error(py, "getattr"));
-        };
+        let getattr = crate::interp::builtin(py, intern!(py, "getattr"))?;
         let args = PyTuple::new(py, [self.d_type.clone().into_object(), self.d_name.clone().into_object()])?;
         PyTuple::new(py, [getattr, args.into_object()])
     }

@@ -165,9 +165,7 @@ impl PyMethodWrapper {
 
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        let Some(getattr) = crate::import::builtins_dict(py)?.get_text(py, "getattr")? else {
-            return Err(name_error(py, "getattr"));
-        };
+        let getattr = crate::interp::builtin(py, intern!(py, "getattr"))?;
         let args = PyTuple::new(py, [self.this.clone(), self.descr.d_common.d_name.clone().into_object()])?;
         PyTuple::new(py, [getattr, args.into_object()])
     }

@@ -58,7 +58,7 @@ macro_rules! iterator {
             #[pymethod(name = "__reduce__")]
             fn reduce(&self, py: Python) -> PyResult<Py<PyTuple>> {
                 // Looking up the builtin can run code that exhausts this iterator: it comes first.
-                let function = builtin_iter(py)?;
+                let function = crate::types::iter::builtin_iter(py)?;
                 reduce(py, function, self.string.get_owned(), self.index.get())
             }
 
@@ -100,14 +100,6 @@ fn reduce(py: Python, builtin: Py, s: Option<Py<PyStr>>, index: isize) -> PyResu
             let args = PyTuple::new(py, [statics::empty().owned_str().into_object()])?;
             PyTuple::new(py, [builtin, args.into_object()])
         }
-    }
-}
-
-/// The function `iter` of `builtins`, which unpickling calls.
-pub fn builtin_iter(py: Python) -> PyResult {
-    match crate::import::builtins_dict(py)?.get_str(py, intern!(py, "iter"))? {
-        Some(f) => Ok(f),
-        None => Err(attribute_error(py, "iter")),
     }
 }
 

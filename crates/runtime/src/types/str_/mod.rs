@@ -25,7 +25,7 @@ pub mod unit;
 
 pub use build::StrBuilder;
 pub use find::replace;
-pub use iter::{PyAsciiIter, PyStrIter, builtin_iter};
+pub use iter::{PyAsciiIter, PyStrIter};
 pub(crate) use new::fill_repeated;
 pub use repr::push_escape;
 pub use split::{join, rsplit, split};

@@ -100,6 +100,30 @@ const _: () = {
 };
 
 impl PyHeapType {
+    /// A heap type with this definition and nothing else yet.
+    pub const fn of_definition(definition: PyTypeObject) -> PyHeapType {
+        PyHeapType {
+            ht_type: definition,
+            as_async: PyAsyncMethods::EMPTY,
+            as_number: PyNumberMethods::EMPTY,
+            as_mapping: PyMappingMethods::EMPTY,
+            as_sequence: PySequenceMethods::EMPTY,
+            as_buffer: PyBufferProcs::EMPTY,
+            ht_name: Slot::empty(),
+            ht_slots: Slot::empty(),
+            ht_qualname: Slot::empty(),
+            ht_cached_keys: Cell::new(std::ptr::null_mut()),
+            ht_module: Slot::empty(),
+            ht_tpname: Cell::new(std::ptr::null_mut()),
+            ht_token: Cell::new(std::ptr::null_mut()),
+            spec_cache: SpecCache {
+                getitem: Cell::new(std::ptr::null_mut()),
+                getitem_version: Cell::new(0),
+                init: Cell::new(std::ptr::null_mut()),
+            },
+        }
+    }
+
     /// The pointer to the type object at its head.
     #[inline(always)]
     pub fn as_type(&self) -> &PyTypeObject {

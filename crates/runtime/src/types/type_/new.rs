@@ -4,6 +4,7 @@ use super::heap::{PyObject_GC_Del, PyType_GenericAlloc, subtype_clear, subtype_d
 use super::ready::{MANAGED_WEAKREF_OFFSET, type_ready};
 use super::{PyHeapType, PyType_Type, TypeExt, getset, solid_base, update};
 use crate::prelude::*;
+use crate::types::exceptions::PyExc_RuntimeWarning_Type;
 use crate::types::object_::PyBaseObject_Type;
 use crate::types::{PyCell, PyClassMethod, PyFunction, PyStaticMethod, super_};
 use object::alloc;
@@ -40,7 +41,7 @@ pub fn best_base(py: Python, bases: &PyTuple) -> PyResult<Py<PyTypeObject>> {
         let Some(b) = b.downcast::<PyTypeObject>() else {
             return Err(type_error(py, "bases must be types"));
         };
-        if !b.has_flag(flags::READY) {
+        if b.dict().is_none() {
             type_ready(py, b)?;
         }
         if !b.has_flag(flags::BASETYPE) {
@@ -157,6 +158,10 @@ pub fn new_class(
     fill(py, &plan, &class)?;
     type_ready(py, &class)?;
     update::fill_slots(py, &class);
+    if class.dict().is_some_and(|d| !d.has_only_str_keys()) {
+        let name = class.display_name();
+        warn(py, &PyExc_RuntimeWarning_Type, &format!("non-string key in the __dict__ of class {name}"), 1)?;
+    }
     Ok(class)
 }
 

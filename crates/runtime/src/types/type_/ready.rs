@@ -3,6 +3,7 @@
 
 use super::slotdefs::{SLOTDEFS, slot_value};
 use super::{PyHeapType, TypeExt, cache, inherit, mro, slots, subclasses};
+use crate::glue::heap_static;
 use crate::prelude::*;
 use crate::types::descr::{self, doc};
 use crate::types::dict::keys::DictKeys;
@@ -94,7 +95,7 @@ fn set_base(py: Python, ty: &PyTypeObject) -> PyResult<()> {
         }
     }
     match ty.base() {
-        Some(b) if b.dict().is_none() || !b.has_flag(flags::READY) => type_ready(py, b),
+        Some(b) if b.dict().is_none() => type_ready(py, b),
         _ => Ok(()),
     }
 }
@@ -369,12 +370,16 @@ fn check_after(py: Python, ty: &PyTypeObject) -> PyResult<()> {
     Ok(())
 }
 
-/// Completes one of the runtime's own types: immutable, known as builtin to `type.__flags__`.
+/// Completes one of the runtime's own types: a static one is immutable and known as builtin to `type.__flags__`, a heap
+/// type of a module is what its definition says.
 pub fn ready_static(py: Python, ty: &'static PyTypeObject) -> PyResult<()> {
     if ty.has_flag(flags::READY) {
         return Ok(());
     }
-    add_flags(ty, flags::STATIC_BUILTIN | flags::IMMUTABLETYPE);
+    let heap = ty.has_flag(flags::HEAPTYPE);
+    if !heap {
+        add_flags(ty, flags::STATIC_BUILTIN | flags::IMMUTABLETYPE);
+    }
     if let Some(b) = ty.base() {
         // SAFETY: a static type's base is static.
         let b: &'static PyTypeObject = unsafe { &*b.ptr() };
@@ -383,7 +388,18 @@ pub fn ready_static(py: Python, ty: &'static PyTypeObject) -> PyResult<()> {
     if ty.tp_free.get().is_none() && ty.has_flag(flags::HAVE_GC) {
         ty.tp_free.set(Some(super::heap::PyObject_GC_Del));
     }
+    if heap {
+        heap_static::prepare(py, ty)?;
+        // `object.__new__` would make an instance without its Rust fields.
+        let plain = ty.base().is_none_or(|b| std::ptr::eq(b, &PyBaseObject_Type));
+        if plain && ty.tp_new.get().is_none() {
+            add_flags(ty, flags::DISALLOW_INSTANTIATION);
+        }
+    }
     type_ready(py, ty)?;
+    if heap {
+        heap_static::finish(py, ty)?;
+    }
     cache::assign_version(py, ty);
     Ok(())
 }

@@ -23,7 +23,11 @@ impl PyConstEvaluator {
 }
 
 /// Evaluates a constant for the annotation machinery.
-#[pytype(name = "_ConstEvaluator", module = "_typing", flags(GC, DISALLOW_INSTANTIATION))]
+#[pytype(
+    name = "_ConstEvaluator",
+    module = "_typing",
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE)
+)]
 impl PyConstEvaluator {
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {

@@ -43,6 +43,7 @@ impl PyNoDefault {
 
 /// The layout of instances of `Generic`: a bare header.
 #[repr(C)]
+#[derive(Traverse)]
 pub struct PyGeneric {
     pub ob_base: PyObject,
 }
@@ -63,7 +64,7 @@ fn call_with_class(
 /// The base of generic classes.
 ///
 /// A class with type parameters has it among its bases without naming it.
-#[pytype(name = "Generic", module = "typing", flags(BASETYPE), nosig)]
+#[pytype(name = "Generic", module = "typing", flags(BASETYPE, GC, HEAPTYPE), nosig)]
 impl PyGeneric {
     #[classmethod(raw, nosig, nodoc)]
     fn __class_getitem__(
@@ -102,24 +103,10 @@ pub fn subscript_generic(py: Python, params: &PyObject) -> PyResult {
     call_typing(py, "_GenericAlias", &[generic_type().as_object(), &params])
 }
 
-/// What the macro cannot say. `Generic` is changed by the library (`Generic._is_protocol = False`) and can be instantiated, unlike
-/// other static types without a `__new__` of their own; instances of the others find `__module__` in their class. Called when the types
-/// have been readied.
-pub(crate) fn finish(py: Python) -> PyResult<()> {
-    use crate::types::type_::TypeExt;
+/// What the macro cannot say: `Generic` can be instantiated, unlike other types without a `__new__` of their own. Called when
+/// the types have been readied.
+pub(crate) fn finish() {
     let (ty, object) = (generic_type(), crate::types::object_::type_object());
-    ty.tp_flags.set(ty.tp_flags.get() & !(flags::IMMUTABLETYPE | flags::DISALLOW_INSTANTIATION));
+    ty.tp_flags.set(ty.tp_flags.get() & !flags::DISALLOW_INSTANTIATION);
     ty.tp_new.set(object.tp_new.get());
-    let typing = PyStr::intern(py, PyStr::new(py, "typing")?);
-    for ty in [
-        ty,
-        PyTypeVar::type_object(),
-        PyParamSpec::type_object(),
-        PyParamSpecArgs::type_object(),
-        PyParamSpecKwargs::type_object(),
-        PyTypeVarTuple::type_object(),
-    ] {
-        ty.own_dict(py)?.set_item(py, intern!(py, "__module__"), &typing)?;
-    }
-    Ok(())
 }

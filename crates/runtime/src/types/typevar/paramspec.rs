@@ -13,9 +13,6 @@ pub struct PyParamSpec {
     covariant: Cell<bool>,
     contravariant: Cell<bool>,
     infer_variance: Cell<bool>,
-    dict: Slot<PyDict>,
-    #[traverse(skip)]
-    weakreflist: Cell<*mut PyObject>,
 }
 
 impl PyParamSpec {
@@ -35,8 +32,6 @@ impl PyParamSpec {
             covariant: Cell::new(variance[0]),
             contravariant: Cell::new(variance[1]),
             infer_variance: Cell::new(variance[2]),
-            dict: Slot::empty(),
-            weakreflist: Cell::new(std::ptr::null_mut()),
         };
         new_object(py, ty, value)
     }
@@ -52,10 +47,8 @@ pub fn make_paramspec(py: Python, name: &PyObject) -> PyResult {
 #[pytype(
     name = "ParamSpec",
     module = "typing",
-    flags(GC),
+    flags(GC, HEAPTYPE, IMMUTABLETYPE, MANAGED_DICT, MANAGED_WEAKREF),
     nosig,
-    dictoffset = dict,
-    weaklistoffset = weakreflist,
     members(
         name as __name__: object readonly,
         bound as __bound__: object readonly,
@@ -163,8 +156,6 @@ macro_rules! part {
         pub struct $t {
             pub ob_base: PyObject,
             origin: Py,
-            #[traverse(skip)]
-            weakreflist: Cell<*mut PyObject>,
         }
 
         impl $t {
@@ -173,14 +164,13 @@ macro_rules! part {
                 let value = $t {
                     ob_base: PyObject::header(ty),
                     origin: origin.owned(),
-                    weakreflist: Cell::new(std::ptr::null_mut()),
                 };
                 new_object(py, ty, value)
             }
         }
 
         #[doc = $doc]
-        #[pytype(name = $name, module = "typing", flags(GC), nosig, weaklistoffset = weakreflist, members(origin as __origin__: object readonly))]
+        #[pytype(name = $name, module = "typing", flags(GC, HEAPTYPE, IMMUTABLETYPE, MANAGED_WEAKREF), nosig, members(origin as __origin__: object readonly))]
         impl $t {
             #[slot(tp_new)]
             fn new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {

@@ -14,9 +14,6 @@ pub struct PyTypeVar {
     covariant: Cell<bool>,
     contravariant: Cell<bool>,
     infer_variance: Cell<bool>,
-    dict: Slot<PyDict>,
-    #[traverse(skip)]
-    weakreflist: Cell<*mut PyObject>,
 }
 
 /// What the constructor and the compiler say of a new type variable.
@@ -41,8 +38,6 @@ fn make(py: Python, s: Spec) -> PyResult<Py<PyTypeVar>> {
         covariant: Cell::new(s.covariant),
         contravariant: Cell::new(s.contravariant),
         infer_variance: Cell::new(s.infer_variance),
-        dict: Slot::empty(),
-        weakreflist: Cell::new(std::ptr::null_mut()),
     };
     new_object(py, ty, value)
 }
@@ -86,10 +81,8 @@ pub fn make_typevar_with_constraints(py: Python, name: &PyObject, constraints: &
 #[pytype(
     name = "TypeVar",
     module = "typing",
-    flags(GC),
+    flags(GC, HEAPTYPE, IMMUTABLETYPE, MANAGED_DICT, MANAGED_WEAKREF),
     nosig,
-    dictoffset = dict,
-    weaklistoffset = weakreflist,
     members(
         name as __name__: object readonly,
         covariant as __covariant__: bool readonly,

@@ -9,20 +9,11 @@ pub struct PyTypeVarTuple {
     pub ob_base: PyObject,
     name: Py<PyStr>,
     pub(super) default: Lazy,
-    dict: Slot<PyDict>,
-    #[traverse(skip)]
-    weakreflist: Cell<*mut PyObject>,
 }
 
 fn make(py: Python, name: Py<PyStr>, default: Lazy) -> PyResult<Py<PyTypeVarTuple>> {
     let ty = PyTypeVarTuple::type_object();
-    let value = PyTypeVarTuple {
-        ob_base: PyObject::header(ty),
-        name,
-        default,
-        dict: Slot::empty(),
-        weakreflist: Cell::new(std::ptr::null_mut()),
-    };
+    let value = PyTypeVarTuple { ob_base: PyObject::header(ty), name, default };
     new_object(py, ty, value)
 }
 
@@ -36,10 +27,8 @@ pub fn make_typevartuple(py: Python, name: &PyObject) -> PyResult {
 #[pytype(
     name = "TypeVarTuple",
     module = "typing",
-    flags(GC),
+    flags(GC, HEAPTYPE, IMMUTABLETYPE, MANAGED_DICT, MANAGED_WEAKREF),
     nosig,
-    dictoffset = dict,
-    weaklistoffset = weakreflist,
     members(name as __name__: object readonly)
 )]
 impl PyTypeVarTuple {

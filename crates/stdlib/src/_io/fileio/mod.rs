@@ -280,7 +280,7 @@ fn overflow_or_memory(py: Python, wanted: usize) -> Raised {
 /// file is a path, or a descriptor that is open already. mode is one of 'r', 'w', 'x' and 'a' for reading, writing, creating
 /// and appending, with a '+' for reading and writing. With closefd=False, close() leaves the descriptor open. opener is called
 /// with path and flags instead of os.open.
-#[pytype(name = "FileIO", order = "read readall readinto write seek tell truncate", module = "_io", base = PyRawIOBase, flags(BASETYPE, GC), members(finalizing as _finalizing: bool))]
+#[pytype(name = "FileIO", order = "read readall readinto write seek tell truncate", module = "_io", base = PyRawIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), members(finalizing as _finalizing: bool))]
 impl PyFileIO {
     #[slot(tp_new)]
     fn tp_new(
