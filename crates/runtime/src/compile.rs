@@ -208,7 +208,10 @@ pub fn compile_tree<'a>(
     match compiler::compile(arena, tree, &options) {
         Ok((code, warnings)) => {
             issue(&warnings)?;
-            PyCode::from_data(py, &code)
+            match rq.filename.downcast::<PyStr>() {
+                Some(filename) => PyCode::from_data_of_file(py, &code, filename),
+                None => PyCode::from_data(py, &code),
+            }
         }
         Err(e) => {
             issue(&e.warnings)?;

@@ -3,7 +3,8 @@
 use super::{FLAG_REF, MAX_DEPTH, code};
 use crate::prelude::*;
 use crate::types::code::CodeParts;
-use crate::types::exceptions::{PyExc_EOFError_Type, PyExc_StopIteration_Type};
+use crate::types::exceptions::{PyExc_EOFError_Type, PyExc_StopIteration_Type, PyExc_ValueError_Type};
+use crate::types::tuple::TupleBuilder;
 use crate::types::*;
 
 /// Where the bytes come from.
@@ -26,6 +27,22 @@ pub struct Reader<'a, 'py> {
     allow_code: bool,
     /// Replaces the file name of every code object.
     filename: Option<Py<PyStr>>,
+}
+
+/// Exactly `n` bytes from a file, asked for in one call.
+fn read_into(py: Python, file: &PyObject, n: usize) -> PyResult<Py<PyByteArray>> {
+    let buffer = PyByteArray::zeroed(py, n)?;
+    let view = PyMemoryView::of(py, buffer.as_object())?;
+    let got = file.call_method1(py, intern!(py, "readinto"), view.as_object())?;
+    let got = got.index_isize(py, Some(&PyExc_ValueError_Type))?;
+    match usize::try_from(got) {
+        Ok(got) if got == n => Ok(buffer),
+        Ok(got) if got > n => Err(value_error(
+            py,
+            format!("read() returned too much data: {n} bytes requested, {got} returned"),
+        )),
+        _ => Err(raise(py, &PyExc_EOFError_Type, "EOF read where not expected")),
+    }
 }
 
 /// Reads one object.
@@ -83,36 +100,8 @@ impl<'a, 'py> Reader<'a, 'py> {
             },
             Input::File(file) => {
                 let file = *file;
-                // In pieces, so that a wrong length does not allocate what the file does not hold.
-                let mut out = Vec::new();
-                while out.len() < n {
-                    let want = (n - out.len()).min(1 << 20);
-                    let chunk = file.call_method1(
-                        self.py,
-                        intern!(self.py, "read"),
-                        PyInt::from_usize(self.py, want)?.as_object(),
-                    )?;
-                    let Some(b) = chunk.downcast::<PyBytes>() else {
-                        return Err(type_error(
-                            self.py,
-                            format!("file.read() returned not bytes but {}", type_name(&chunk)),
-                        ));
-                    };
-                    if b.as_bytes().len() > want {
-                        return Err(value_error(
-                            self.py,
-                            format!(
-                                "read() returned too much data: {want} bytes requested, {} returned",
-                                b.as_bytes().len()
-                            ),
-                        ));
-                    }
-                    if b.as_bytes().is_empty() {
-                        return Err(raise(self.py, &PyExc_EOFError_Type, "EOF read where not expected"));
-                    }
-                    out.extend_from_slice(b.as_bytes());
-                }
-                Ok(f(&out))
+                let buffer = read_into(self.py, file, n)?;
+                Ok(buffer.hold_for(f))
             }
         }
     }
@@ -145,9 +134,15 @@ impl<'a, 'py> Reader<'a, 'py> {
 
     fn text_float(&mut self) -> PyResult<f64> {
         let n = self.byte()? as usize;
-        let parsed =
-            self.with_bytes(n, |b| std::str::from_utf8(b).ok().and_then(|s| s.parse::<f64>().ok()))?;
-        parsed.ok_or_else(|| value_error(self.py, "could not convert string to float"))
+        let text = self.with_bytes(n, <[u8]>::to_vec)?;
+        // Rust's parser accepts what Python's does, without spaces around and underscores.
+        match std::str::from_utf8(&text).ok().and_then(|s| s.parse().ok()) {
+            Some(v) => Ok(v),
+            None => {
+                let shown = String::from_utf8_lossy(&text);
+                Err(value_error(self.py, format!("could not convert string to float: '{shown:.200}'")))
+            }
+        }
     }
 
     /// Notes an object that may be referred to.
@@ -177,8 +172,16 @@ impl<'a, 'py> Reader<'a, 'py> {
             Input::Bytes { data, at } if *at >= data.len() => {
                 return Err(raise(self.py, &PyExc_EOFError_Type, "EOF read where object expected"));
             }
-            _ => self.byte()?,
+            _ => match self.byte() {
+                Ok(b) => b,
+                Err(raised) if matches(self.py, &PyExc_EOFError_Type) => {
+                    drop(fetch(self.py, raised));
+                    return Err(raise(self.py, &PyExc_EOFError_Type, "EOF read where object expected"));
+                }
+                Err(raised) => return Err(raised),
+            },
         };
+        crate::state::enter_recursive_call(self.py, " while unmarshalling")?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             self.depth -= 1;
@@ -252,18 +255,14 @@ impl<'a, 'py> Reader<'a, 'py> {
                 let n = self.size("string")?;
                 let s = self.with_bytes(n, |b| match std::str::from_utf8(b) {
                     Ok(s) => PyStr::new(py, s),
-                    Err(_) => PyStr::from_wtf8(py, b),
+                    Err(_) => crate::codecs::utf8::decode(py, b, "surrogatepass", true).map(|d| d.0),
                 })??;
                 let s = if ty == code::INTERNED { PyStr::intern(py, s) } else { s };
                 self.add_ref(flag, s.into_object())
             }
             code::TUPLE | code::SMALL_TUPLE => {
                 let n = if ty == code::TUPLE { self.size("tuple")? } else { self.byte()? as usize };
-                let place = self.reserve(flag);
-                let items = self.items(n, "tuple")?;
-                let o = PyTuple::new(py, items)?.into_object();
-                self.fill(place, &o);
-                o
+                self.tuple(n, flag)?
             }
             code::LIST => {
                 let n = self.size("list")?;
@@ -345,6 +344,29 @@ impl<'a, 'py> Reader<'a, 'py> {
         Ok(v)
     }
 
+    /// A tuple of `n` items. One that may be referred to is known from the start: lists and dicts inside may contain it.
+    fn tuple(&mut self, n: usize, flag: bool) -> PyResult {
+        let py = self.py;
+        // A length that the data can't hold is not allocated.
+        let plausible = match &self.input {
+            Input::Bytes { data, at } => n <= data.len().saturating_sub(*at),
+            Input::File(_) => n <= 1 << 16,
+        };
+        if !flag || n == 0 || !plausible {
+            let place = self.reserve(flag);
+            let items = self.items(n, "tuple")?;
+            let o = PyTuple::new(py, items)?.into_object();
+            self.fill(place, &o);
+            return Ok(o);
+        }
+        let mut tuple = TupleBuilder::new(py, n)?;
+        self.refs.push(Some(tuple.share().into_object()));
+        for _ in 0..n {
+            tuple.push(self.part("tuple")?);
+        }
+        Ok(tuple.finish().into_object())
+    }
+
     /// An integer in 15-bit digits.
     fn long(&mut self) -> PyResult {
         let n = self.i32()?;
@@ -370,12 +392,6 @@ impl<'a, 'py> Reader<'a, 'py> {
         Ok(PyInt::from_digits(self.py, n < 0, &digits)?.into_object())
     }
 
-    /// A part of a code object, which must have this type.
-    fn part_of<T: PyTypeInfo>(&mut self, what: &str) -> PyResult<Py<T>> {
-        let o = self.object()?;
-        o.downcast_into::<T>().map_err(|_| self.bad(&format!("{what} of code object has the wrong type")))
-    }
-
     fn code(&mut self) -> PyResult {
         let py = self.py;
         let argcount = self.i32()?;
@@ -383,20 +399,17 @@ impl<'a, 'py> Reader<'a, 'py> {
         let kwonlyargcount = self.i32()?;
         let stacksize = self.i32()?;
         let flags = self.i32()?;
-        let code = self.part_of::<PyBytes>("code")?;
-        let consts = self.part_of::<PyTuple>("consts")?;
-        let names = self.part_of::<PyTuple>("names")?;
-        let localsplusnames = self.part_of::<PyTuple>("localsplusnames")?;
-        let localspluskinds = self.part_of::<PyBytes>("localspluskinds")?;
-        let mut filename = self.part_of::<PyStr>("filename")?;
-        let name = self.part_of::<PyStr>("name")?;
-        let qualname = self.part_of::<PyStr>("qualname")?;
+        let code = self.object()?;
+        let consts = self.object()?;
+        let names = self.object()?;
+        let localsplusnames = self.object()?;
+        let localspluskinds = self.object()?;
+        let filename = self.object()?;
+        let name = self.object()?;
+        let qualname = self.object()?;
         let firstlineno = self.i32()?;
-        let linetable = self.part_of::<PyBytes>("linetable")?;
-        let exceptiontable = self.part_of::<PyBytes>("exceptiontable")?;
-        if let Some(f) = &self.filename {
-            filename = f.clone();
-        }
+        let linetable = self.object()?;
+        let exceptiontable = self.object()?;
         let parts = CodeParts {
             argcount,
             posonlyargcount,
@@ -404,18 +417,26 @@ impl<'a, 'py> Reader<'a, 'py> {
             stacksize,
             flags,
             firstlineno,
-            code,
-            consts,
-            names,
-            localsplusnames,
-            localspluskinds,
-            filename,
-            name,
-            qualname,
-            linetable,
-            exceptiontable,
+            code: self.part_of(code)?,
+            consts: self.part_of(consts)?,
+            names: self.part_of(names)?,
+            localsplusnames: self.part_of(localsplusnames)?,
+            localspluskinds: self.part_of(localspluskinds)?,
+            filename: match &self.filename {
+                Some(f) => f.clone(),
+                None => self.part_of(filename)?,
+            },
+            name: self.part_of(name)?,
+            qualname: self.part_of(qualname)?,
+            linetable: self.part_of(linetable)?,
+            exceptiontable: self.part_of(exceptiontable)?,
         };
         parts.validate(py)?;
         Ok(parts.build(py)?.into_object())
+    }
+
+    /// A part of a code object as the type it must have.
+    fn part_of<T: PyTypeInfo>(&self, part: Py) -> PyResult<Py<T>> {
+        part.downcast_into::<T>().map_err(|_| bad_internal_call(self.py))
     }
 }

@@ -1,20 +1,35 @@
 //! Writing marshalled data.
 
 use super::{FLAG_REF, MAX_DEPTH, code};
+use crate::format::{Flags, double_to_string};
 use crate::prelude::*;
 use crate::types::buffer::Buffer;
 use crate::types::exceptions::PyExc_StopIteration_Type;
+use crate::types::set_::any_set;
 use crate::types::*;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::rc::Rc;
 
-struct Writer<'py> {
+/// Sort keys of set elements that are containers: each is marshalled by itself once, however deeply sets nest.
+type SortKeys = HashMap<usize, (Py, Rc<[u8]>)>;
+
+/// An object that was written with [`FLAG_REF`].
+struct Written {
+    number: u32,
+    /// A code object, frozen set or slice whose parts are being written: a reader has nothing yet to refer to.
+    open: bool,
+    /// Keeps the address taken.
+    _object: Py,
+}
+
+struct Writer<'py, 'k> {
     py: Python<'py>,
     out: Vec<u8>,
     version: i32,
-    /// Number of each object that was written with [`FLAG_REF`], by address; the objects are alive while their container is.
-    refs: HashMap<usize, u32>,
-    /// Temporaries whose address is in `refs`.
-    keep: Vec<Py>,
+    /// By address.
+    refs: HashMap<usize, Written>,
+    sort_keys: &'k mut SortKeys,
     depth: usize,
     allow_code: bool,
 }
@@ -23,13 +38,21 @@ struct Writer<'py> {
 ///
 /// Errors: `ValueError` for what can't be marshalled.
 pub fn dumps(py: Python, o: &PyObject, version: i32, allow_code: bool) -> PyResult<Vec<u8>> {
-    let mut w =
-        Writer { py, out: Vec::new(), version, refs: HashMap::new(), keep: Vec::new(), depth: 0, allow_code };
-    w.object(o)?;
+    let mut sort_keys = HashMap::new();
+    let mut w = Writer {
+        py,
+        out: Vec::new(),
+        version,
+        refs: HashMap::new(),
+        sort_keys: &mut sort_keys,
+        depth: 0,
+        allow_code,
+    };
+    w.object(o, 0)?;
     Ok(w.out)
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     fn i32(&mut self, n: i32) {
         self.out.extend_from_slice(&n.to_le_bytes());
     }
@@ -40,47 +63,65 @@ impl Writer<'_> {
                 self.i32(n);
                 Ok(())
             }
-            Err(_) => Err(value_error(self.py, "unmarshallable object")),
+            Err(_) => Err(self.unmarshallable()),
         }
     }
 
-    /// If the object was written before, writes a reference and returns true; otherwise gives the flag for its type byte.
-    fn reference(&mut self, o: &PyObject) -> Result<u8, ()> {
+    fn unmarshallable(&self) -> Raised {
+        value_error(self.py, "unmarshallable object")
+    }
+
+    /// If the object was written before, writes a reference and gives nothing; otherwise gives the flag for its type byte.
+    fn reference(&mut self, o: &PyObject, held: isize) -> PyResult<Option<u8>> {
         if self.version < 3 {
-            return Ok(0);
+            return Ok(Some(0));
         }
         // With one reference it can't be met again. Interned strings are equal wherever they occur, so they always take part.
         let interned = o.downcast_exact::<PyStr>().is_some_and(|s| s.is_interned());
-        if o.refcount() == 1 && !interned {
-            return Ok(0);
+        if !o.is_immortal() && o.refcount() as isize - held == 1 && !interned {
+            return Ok(Some(0));
         }
-        let next = self.refs.len() as u32;
+        let number = u32::try_from(self.refs.len()).unwrap_or(u32::MAX);
+        if number >= i32::MAX as u32 {
+            return Err(value_error(self.py, "too many objects"));
+        }
         match self.refs.entry(o.as_ptr() as usize) {
-            std::collections::hash_map::Entry::Occupied(e) => {
-                let n = *e.get();
+            Entry::Occupied(e) if e.get().open => Err(self.unmarshallable()),
+            Entry::Occupied(e) => {
+                let n = e.get().number;
                 self.out.push(code::REF);
                 self.out.extend_from_slice(&n.to_le_bytes());
-                Err(())
+                Ok(None)
             }
-            std::collections::hash_map::Entry::Vacant(e) => {
-                e.insert(next);
-                Ok(FLAG_REF)
+            Entry::Vacant(e) => {
+                let open = PyCode::check_exact(o) || PySlice::check_exact(o) || PyFrozenSet::check_exact(o);
+                e.insert(Written { number, open, _object: o.owned() });
+                Ok(Some(FLAG_REF))
             }
         }
     }
 
-    fn object(&mut self, o: &PyObject) -> PyResult<()> {
+    /// The parts of an object are written: others may refer to it.
+    fn close(&mut self, o: &PyObject) {
+        if let Some(w) = self.refs.get_mut(&(o.as_ptr() as usize)) {
+            w.open = false;
+        }
+    }
+
+    /// Writes an object. `held` references to it are not its containers': without them, one with a single reference is not shared.
+    fn object(&mut self, o: &PyObject, held: isize) -> PyResult<()> {
+        crate::state::enter_recursive_call(self.py, " while marshalling")?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             self.depth -= 1;
             return Err(value_error(self.py, "object too deeply nested to marshal"));
         }
-        let r = self.nested(o);
+        let r = self.nested(o, held);
         self.depth -= 1;
         r
     }
 
-    fn nested(&mut self, o: &PyObject) -> PyResult<()> {
+    fn nested(&mut self, o: &PyObject, held: isize) -> PyResult<()> {
         let simple = if o.is_none() {
             Some(code::NONE)
         } else if o.is(PyExc_StopIteration_Type.object()) {
@@ -98,9 +139,9 @@ impl Writer<'_> {
             self.out.push(c);
             return Ok(());
         }
-        match self.reference(o) {
-            Ok(flag) => self.complex(o, flag),
-            Err(()) => Ok(()),
+        match self.reference(o, held)? {
+            Some(flag) => self.complex(o, flag),
+            None => Ok(()),
         }
     }
 
@@ -151,66 +192,59 @@ impl Writer<'_> {
                 }
             }
             for i in t.items() {
-                self.object(i)?;
+                self.object(i, 0)?;
             }
         } else if let Some(l) = o.downcast_exact::<PyList>() {
             self.out.push(code::LIST | flag);
-            let items = l.snapshot();
-            self.size(items.len())?;
-            // The snapshot adds a reference to each item; give the list's own count back before looking at it.
-            drop(items);
-            let mut i = 0;
-            while let Some(v) = l.get(i) {
-                let p = v.as_ptr();
-                drop(v);
-                // SAFETY: the list still holds the item, and writing runs no Python code that could change it.
-                self.object(unsafe { &*p })?;
-                i += 1;
+            let n = l.len();
+            self.size(n)?;
+            // Exporters of buffers may be written in Python: the list may change meanwhile.
+            for i in 0..n {
+                let Some(v) = l.get(i) else { return Err(runtime_error(py, "list changed size")) };
+                self.object(&v, 1)?;
             }
         } else if let Some(d) = o.downcast_exact::<PyDict>() {
             self.out.push(code::DICT | flag);
             let mut pos = 0;
             while let Some((k, v)) = d.next(&mut pos) {
-                let (kp, vp) = (k.as_ptr(), v.as_ptr());
-                drop((k, v));
-                // SAFETY: as for lists.
-                unsafe {
-                    self.object(&*kp)?;
-                    self.object(&*vp)?;
-                }
+                self.object(&k, 1)?;
+                self.object(&v, 1)?;
             }
             self.out.push(code::NULL);
         } else if PySet::check_exact(o) || PyFrozenSet::check_exact(o) {
             self.set(o, flag)?;
+            self.close(o);
         } else if let Some(c) = o.downcast_exact::<PyCode>() {
             self.code(c, flag)?;
+            self.close(o);
         } else if let Some(s) = o.downcast_exact::<PySlice>() {
             if self.version < 5 {
                 self.out.push(code::UNKNOWN);
-                return Err(value_error(py, "unmarshallable object"));
+                return Err(self.unmarshallable());
             }
             self.out.push(code::SLICE | flag);
             for part in [&s.start, &s.stop, &s.step] {
-                self.object(part)?;
+                self.object(part, 0)?;
             }
+            self.close(o);
         } else if o.ty().as_buffer().is_some_and(|b| b.bf_getbuffer.get().is_some()) {
             let Ok(view) = Buffer::get_simple(py, o) else {
                 drop(take(py));
                 self.out.push(code::UNKNOWN);
-                return Err(value_error(py, "unmarshallable object"));
+                return Err(self.unmarshallable());
             };
             self.out.push(code::BYTES | flag);
             self.size(view.as_slice().len())?;
             self.out.extend_from_slice(view.as_slice());
         } else {
             self.out.push(code::UNKNOWN);
-            return Err(value_error(py, "unmarshallable object"));
+            return Err(self.unmarshallable());
         }
         Ok(())
     }
 
     fn text_float(&mut self, v: f64) {
-        let s = crate::format::repr_float(v);
+        let s = double_to_string(v, b'g', 17, Flags::default());
         self.out.push(s.len() as u8);
         self.out.extend_from_slice(s.as_bytes());
     }
@@ -226,7 +260,7 @@ impl Writer<'_> {
         while shorts.last() == Some(&0) {
             shorts.pop();
         }
-        let n = i32::try_from(shorts.len()).map_err(|_| value_error(self.py, "unmarshallable object"))?;
+        let n = i32::try_from(shorts.len()).map_err(|_| self.unmarshallable())?;
         self.i32(if i.is_negative() { -n } else { n });
         for s in shorts {
             self.out.extend_from_slice(&s.to_le_bytes());
@@ -264,22 +298,47 @@ impl Writer<'_> {
 
     /// Elements are ordered by their own marshalled form, so that equal sets give equal bytes.
     fn set(&mut self, o: &PyObject, flag: u8) -> PyResult<()> {
+        let Some(set) = any_set(o) else { return Err(self.unmarshallable()) };
         self.out.push(if PySet::check_exact(o) { code::SET } else { code::FROZENSET } | flag);
-        let items = o.to_list(self.py)?;
+        let items = set.snapshot();
         self.size(items.len())?;
         let mut keyed = Vec::new();
-        for v in items.snapshot() {
-            keyed.push((dumps(self.py, &v, self.version, self.allow_code)?, v));
+        for v in &items {
+            // A single element needs no order.
+            let key = if items.len() == 1 { Rc::from([]) } else { self.sort_key(v)? };
+            keyed.push((key, v));
+            if set.len() != items.len() {
+                return Err(runtime_error(self.py, "set changed size during iteration"));
+            }
         }
-        drop(items);
         keyed.sort_by(|a, b| a.0.cmp(&b.0));
         for (_, v) in keyed {
-            let p = v.as_ptr();
-            drop(v);
-            // SAFETY: the set still holds the element.
-            self.object(unsafe { &*p })?;
+            self.object(v, 0)?;
         }
         Ok(())
+    }
+
+    /// What the element is marshalled to by itself.
+    fn sort_key(&mut self, v: &Py) -> PyResult<Rc<[u8]>> {
+        let at = v.as_ptr() as usize;
+        if let Some((_, key)) = self.sort_keys.get(&at) {
+            return Ok(key.clone());
+        }
+        let mut w = Writer {
+            py: self.py,
+            out: Vec::new(),
+            version: self.version,
+            refs: HashMap::new(),
+            sort_keys: &mut *self.sort_keys,
+            depth: self.depth,
+            allow_code: self.allow_code,
+        };
+        w.object(v, 0)?;
+        let key: Rc<[u8]> = w.out.into();
+        if PyFrozenSet::check_exact(v) || PyTuple::check_exact(v) {
+            self.sort_keys.insert(at, (v.clone(), key.clone()));
+        }
+        Ok(key)
     }
 
     fn code(&mut self, c: &PyCode, flag: u8) -> PyResult<()> {
@@ -291,8 +350,8 @@ impl Writer<'_> {
         for n in [p.argcount, p.posonlyargcount, p.kwonlyargcount, p.stacksize, p.flags] {
             self.i32(n);
         }
-        // The bytes of the code are made for the purpose: keep them, their address may have entered the table.
-        self.object(&p.code)?;
+        self.object(p.code.as_object(), 0)?;
+        // The parts hold one reference more than the code object does.
         for o in [
             p.consts.as_object(),
             p.names.as_object(),
@@ -302,29 +361,10 @@ impl Writer<'_> {
             p.name.as_object(),
             p.qualname.as_object(),
         ] {
-            self.object_shared(o)?;
+            self.object(o, 1)?;
         }
         self.i32(p.firstlineno);
-        self.object_shared(p.linetable.as_object())?;
-        self.object_shared(p.exceptiontable.as_object())?;
-        self.keep.push(p.code.into_object());
-        Ok(())
-    }
-
-    /// Writes an object to which this function's caller holds one reference more than the code object does.
-    fn object_shared(&mut self, o: &PyObject) -> PyResult<()> {
-        let p = o.as_ptr();
-        // SAFETY: the code object holds another reference, so the count can be lowered for the time of the look.
-        unsafe {
-            let own = !o.is_immortal() && o.refcount() > 1;
-            if own {
-                (*p).set_refcount(o.refcount() - 1);
-            }
-            let r = self.object(&*p);
-            if own {
-                (*p).set_refcount((*p).refcount() + 1);
-            }
-            r
-        }
+        self.object(p.linetable.as_object(), 1)?;
+        self.object(p.exceptiontable.as_object(), 1)
     }
 }

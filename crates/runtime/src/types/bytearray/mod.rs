@@ -81,6 +81,15 @@ impl PyByteArray {
         Ok(a)
     }
 
+    /// A new array of `n` zeros. Errors: `MemoryError`.
+    pub fn zeroed(py: Python, n: usize) -> PyResult<Py<PyByteArray>> {
+        let a = PyByteArray::new(py, &[])?;
+        a.resize(py, n)?;
+        // SAFETY: just sized to that length.
+        unsafe { ptr::write_bytes(a.data_ptr(), 0, n) };
+        Ok(a)
+    }
+
     /// Changes the length; new bytes are undefined until written. Errors: `BufferError` while exported,
     /// `MemoryError`.
     pub fn resize(&self, py: Python, size: usize) -> PyResult<()> {

@@ -101,9 +101,16 @@ impl PyBytes {
     #[inline]
     pub fn new(py: Python, bytes: &[u8]) -> PyResult<Py<PyBytes>> {
         match bytes {
-            [] => return Ok(new::empty().owned_bytes()),
-            [b] => return Ok(new::single(*b).owned_bytes()),
-            _ => {}
+            [] => Ok(new::empty().owned_bytes()),
+            [b] => Ok(new::single(*b).owned_bytes()),
+            _ => Self::new_distinct(py, bytes),
+        }
+    }
+
+    /// As [`new`](Self::new), but a single byte is no shared object: the parts of code objects are the code's own.
+    pub fn new_distinct(py: Python, bytes: &[u8]) -> PyResult<Py<PyBytes>> {
+        if bytes.is_empty() {
+            return Ok(new::empty().owned_bytes());
         }
         let b = Self::alloc(py, bytes.len())?;
         // SAFETY: fresh object of that length.

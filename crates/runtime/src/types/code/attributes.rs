@@ -34,6 +34,20 @@ fn argument_kind(i: usize, argcount: usize, posonly: usize, kwonly: usize, flags
     }
 }
 
+/// The names as exact strings, in a tuple of their own.
+fn exact_names(py: Python, names: &PyTuple) -> PyResult<Py<PyTuple>> {
+    let exact = |o: &&PyObject| match o.downcast::<PyStr>() {
+        Some(s) if PyStr::check_exact(s.as_object()) => Ok(s.owned().into_object()),
+        Some(s) => Ok(s.exact(py)?.into_object()),
+        None => {
+            let text = format!("name tuples must contain only strings, not '{}'", type_name(o));
+            Err(type_error(py, text))
+        }
+    };
+    let items: Vec<Py> = names.items().iter().map(exact).collect::<PyResult<_>>()?;
+    PyTuple::new(py, items)
+}
+
 #[allow(clippy::too_many_arguments)]
 fn variables(
     py: Python,
@@ -176,15 +190,18 @@ impl PyCode {
                 return Err(value_error(py, format!("code: {what} must not be negative")));
             }
         }
+        let (names, varnames) = (exact_names(py, names)?, exact_names(py, varnames)?);
+        let freevars = freevars.map(|t| exact_names(py, t)).transpose()?;
+        let cellvars = cellvars.map(|t| exact_names(py, t)).transpose()?;
         if nlocals as usize != varnames.len() {
             return Err(value_error(py, "code: co_nlocals != len(co_varnames)"));
         }
         let empty = PyTuple::empty(py);
         let v = variables(
             py,
-            varnames,
-            cellvars.unwrap_or(&empty),
-            freevars.unwrap_or(&empty),
+            &varnames,
+            cellvars.as_deref().unwrap_or(&empty),
+            freevars.as_deref().unwrap_or(&empty),
             argcount,
             posonlyargcount,
             kwonlyargcount,
@@ -199,7 +216,7 @@ impl PyCode {
             firstlineno,
             linetable: linetable.owned(),
             consts: constants.owned(),
-            names: names.owned(),
+            names,
             localsplusnames: v.names,
             localspluskinds: v.kinds,
             argcount,

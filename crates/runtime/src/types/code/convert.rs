@@ -14,6 +14,8 @@ use std::sync::Arc;
 #[derive(Default)]
 struct Made {
     texts: HashMap<Text, Py<PyStr>>,
+    /// Strings that so far occur in slices only, whose members are not interned.
+    in_slices: HashMap<Text, Py<PyStr>>,
     bytes: HashMap<Vec<u8>, Py<PyBytes>>,
     others: HashMap<Key, Py>,
     tuples: HashMap<Key, Py<PyTuple>>,
@@ -37,25 +39,46 @@ fn identities(items: &[Py]) -> Vec<usize> {
     items.iter().map(|o| o.as_ptr() as usize).collect()
 }
 
+fn new_text(py: Python, t: &Text) -> PyResult<Py<PyStr>> {
+    match t.to_str() {
+        Some(s) => PyStr::new(py, s),
+        None => PyStr::from_wtf8(py, t.as_bytes()),
+    }
+}
+
 impl Made {
     fn text(&mut self, py: Python, t: &Text) -> PyResult<Py<PyStr>> {
         if let Some(s) = self.texts.get(t) {
             return Ok(s.clone());
         }
-        let s = match t.to_str() {
-            Some(s) => PyStr::new(py, s)?,
-            None => PyStr::from_wtf8(py, t.as_bytes())?,
+        let s = match self.in_slices.get(t) {
+            Some(s) => s.clone(),
+            None => new_text(py, t)?,
         };
         // Now, and not only by the code object: then equal tuples are found to be equal.
-        let s = if looks_like_name(&s) { PyStr::intern(py, s) } else { s };
+        let s = if looks_like_name(&s) { PyStr::intern_immortal(py, s) } else { s };
         self.texts.insert(t.clone(), s.clone());
         Ok(s)
+    }
+
+    fn part_of_slice(&mut self, py: Python, c: &Const) -> PyResult {
+        match c {
+            Const::Str(t) if !self.texts.contains_key(t) => {
+                if let Some(s) = self.in_slices.get(t) {
+                    return Ok(s.clone().into_object());
+                }
+                let s = new_text(py, t)?;
+                self.in_slices.insert(t.clone(), s.clone());
+                Ok(s.into_object())
+            }
+            _ => self.constant(py, c),
+        }
     }
 
     fn texts(&mut self, py: Python, ts: &[Text]) -> PyResult<Py<PyTuple>> {
         let v: Vec<Py> = ts
             .iter()
-            .map(|t| Ok(PyStr::intern(py, self.text(py, t)?).into_object()))
+            .map(|t| Ok(PyStr::intern_immortal(py, self.text(py, t)?).into_object()))
             .collect::<PyResult<_>>()?;
         self.tuple(py, v)
     }
@@ -106,6 +129,11 @@ impl Made {
             Const::BigInt(b) => self.other(Key::Int(b.negative, b.digits.to_vec()), || {
                 Ok(PyInt::from_digits(py, b.negative, &b.digits)?.into_object())
             })?,
+            // Two results that are not a number are not equal.
+            Const::Float(f) if f.is_nan() => PyFloat::new(py, *f)?.into_object(),
+            Const::Complex(re, im) if re.is_nan() || im.is_nan() => {
+                PyComplex::new(py, *re, *im)?.into_object()
+            }
             Const::Float(f) => {
                 self.other(Key::Float(f.to_bits()), || Ok(PyFloat::new(py, *f)?.into_object()))?
             }
@@ -131,8 +159,11 @@ impl Made {
             }
             Const::Slice(parts) => {
                 let [start, stop, step] = &**parts;
-                let (start, stop, step) =
-                    (self.constant(py, start)?, self.constant(py, stop)?, self.constant(py, step)?);
+                let (start, stop, step) = (
+                    self.part_of_slice(py, start)?,
+                    self.part_of_slice(py, stop)?,
+                    self.part_of_slice(py, step)?,
+                );
                 PySlice::new(py, start, stop, step)?.into_object()
             }
             Const::Code(code) => self.code(py, code)?.into_object(),
@@ -154,7 +185,7 @@ impl Made {
             consts: self.tuple(py, consts)?,
             names: self.texts(py, &code.names)?,
             localsplusnames: self.texts(py, &code.localsplusnames)?,
-            localspluskinds: self.bytes(py, &code.localspluskinds)?,
+            localspluskinds: PyBytes::new_distinct(py, &code.localspluskinds)?,
             argcount: int(code.argcount)?,
             posonlyargcount: int(code.posonlyargcount)?,
             kwonlyargcount: int(code.kwonlyargcount)?,
@@ -169,6 +200,16 @@ impl PyCode {
     /// A code object from the compiler's output. Nested code objects are made too.
     pub fn from_data(py: Python, code: &Code) -> PyResult<Py<PyCode>> {
         Made::default().code(py, code)
+    }
+
+    /// As [`from_data`](Self::from_data); code that names the same file gets this object for it.
+    pub fn from_data_of_file(py: Python, code: &Code, filename: &PyStr) -> PyResult<Py<PyCode>> {
+        let mut made = Made::default();
+        let filename = PyStr::intern_immortal(py, filename.owned());
+        if code.filename.as_bytes() == &*filename.to_wtf8() {
+            made.texts.insert(code.filename.clone(), filename);
+        }
+        made.code(py, code)
     }
 
     /// The code object as plain data, for `marshal` and the compiled tier.

@@ -4,7 +4,9 @@ use super::{CodeUnit, PyCode};
 use crate::errors::*;
 use crate::interp::backoff;
 use crate::interp::frame::FRAME_SPECIALS_SIZE;
-use crate::types::{PyBytes, PyStr, PyTuple};
+use crate::state::enter_recursive_call;
+use crate::types::str_::state;
+use crate::types::{PyBytes, PyFrozenSet, PyStr, PyTuple};
 use bytecode::code::{flags, kind};
 use bytecode::{Opcode, op};
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, PyVarObject, Python, Slot, new_var_object};
@@ -101,8 +103,8 @@ impl CodeParts {
         if bad {
             return Err(bad_internal_call(py));
         }
-        if self.names.items().iter().chain(self.localsplusnames.items()).any(|n| !PyStr::check(n)) {
-            return Err(type_error(py, "name tuples must contain only strings, not other objects"));
+        if self.names.items().iter().chain(self.localsplusnames.items()).any(|n| !PyStr::check_exact(n)) {
+            return Err(system_error(py, "non-string found in code slot"));
         }
         if code.len() > i32::MAX as usize {
             return Err(value_error(py, "code: co_code larger than INT_MAX"));
@@ -119,7 +121,7 @@ impl CodeParts {
             + (self.flags as u32 & flags::VARARGS != 0) as i64
             + (self.flags as u32 & flags::VARKEYWORDS != 0) as i64;
         if total > self.counts().locals as i64 {
-            return Err(value_error(py, "code: varnames is too small"));
+            return Err(value_error(py, "code: co_varnames is too small"));
         }
         Ok(())
     }
@@ -129,9 +131,10 @@ impl CodeParts {
         let c = self.counts();
         let bytes = self.code.as_bytes();
         let units = bytes.len() / 2;
-        let names = intern_all(py, self.names)?;
-        let localsplusnames = intern_all(py, self.localsplusnames)?;
-        let consts = intern_constants(py, self.consts)?;
+        let Self { names, localsplusnames, consts, .. } = self;
+        intern_all(py, &names);
+        intern_all(py, &localsplusnames);
+        intern_constants(py, &consts)?;
         let nlocalsplus = localsplusnames.len() as i32;
         // The stack is one deeper than the compiler thinks: exceptions push the instruction index unseen.
         let stacksize = self.stacksize.max(1);
@@ -160,9 +163,9 @@ impl CodeParts {
                 co_version: Cell::new(version),
                 co_localsplusnames: localsplusnames,
                 co_localspluskinds: self.localspluskinds,
-                co_filename: Slot::new(Some(self.filename)),
-                co_name: PyStr::intern(py, self.name),
-                co_qualname: PyStr::intern(py, self.qualname),
+                co_filename: Slot::new(Some(PyStr::intern_immortal(py, self.filename))),
+                co_name: PyStr::intern_immortal(py, self.name),
+                co_qualname: PyStr::intern_immortal(py, self.qualname),
                 co_linetable: self.linetable,
                 co_weakreflist: Cell::new(null_mut()),
                 co_executors: Cell::new(null_mut()),
@@ -220,18 +223,26 @@ fn next_version(py: Python) -> u32 {
     v
 }
 
-fn intern_all(py: Python, names: Py<PyTuple>) -> PyResult<Py<PyTuple>> {
-    let done = |o: &PyObject| o.downcast::<PyStr>().is_none_or(PyStr::is_interned);
-    if names.items().iter().all(|o| done(o)) {
-        return Ok(names);
+/// Puts the interned strings in the places of equal ones. The tuple stays equal to itself, so it is done in place, as in CPython.
+fn intern_items(py: Python, tuple: &PyTuple, wanted: impl Fn(&PyStr) -> bool) {
+    for i in 0..tuple.len() {
+        let Some(s) = tuple.get(i).and_then(|o| o.downcast_exact::<PyStr>()) else { continue };
+        if s.interned_state() != state::INTERNED_IMMORTAL && wanted(s) {
+            let new = PyStr::intern_immortal(py, s.owned());
+            set_item(tuple, i, new.into_object());
+        }
     }
-    PyTuple::new(
-        py,
-        names.items().iter().map(|o| match o.downcast_exact::<PyStr>() {
-            Some(s) => PyStr::intern(py, s.owned()).into_object(),
-            None => o.owned(),
-        }),
-    )
+}
+
+/// Replaces an item by an equal one.
+fn set_item(tuple: &PyTuple, i: usize, new: Py) {
+    // SAFETY: within the tuple, nobody else looks at it meanwhile, and the old item leaves last.
+    let old = unsafe { Py::<PyObject>::from_raw_owned(tuple.items_ptr().add(i).replace(new.into_raw())) };
+    drop(old);
+}
+
+fn intern_all(py: Python, names: &PyTuple) {
+    intern_items(py, names, |_| true);
 }
 
 /// May a string constant be interned? Those that could be names are.
@@ -239,37 +250,23 @@ pub(super) fn looks_like_name(s: &PyStr) -> bool {
     s.as_ascii().is_some_and(|t| t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
-/// Interns the strings among constants that look like names, in nested tuples too.
-fn intern_constants(py: Python, consts: Py<PyTuple>) -> PyResult<Py<PyTuple>> {
-    fn wanted(o: &PyObject, depth: usize) -> bool {
-        if let Some(s) = o.downcast_exact::<PyStr>() {
-            return !s.is_interned() && looks_like_name(s);
-        }
-        depth > 0
-            && o.downcast_exact::<PyTuple>().is_some_and(|t| t.items().iter().any(|x| wanted(x, depth - 1)))
-    }
-    fn map(py: Python, o: &PyObject, depth: usize) -> PyResult {
-        if let Some(s) = o.downcast_exact::<PyStr>() {
-            return Ok(if looks_like_name(s) {
-                PyStr::intern(py, s.owned()).into_object()
-            } else {
-                o.owned()
-            });
-        }
-        match o.downcast_exact::<PyTuple>() {
-            Some(t) if depth > 0 => {
-                let items: Vec<Py> =
-                    t.items().iter().map(|x| map(py, x, depth - 1)).collect::<PyResult<_>>()?;
-                Ok(PyTuple::new(py, items)?.into_object())
+/// Interns the strings among constants that look like names, in nested tuples and frozen sets too.
+fn intern_constants(py: Python, consts: &PyTuple) -> PyResult<()> {
+    enter_recursive_call(py, " while interning constants")?;
+    intern_items(py, consts, looks_like_name);
+    for i in 0..consts.len() {
+        let Some(o) = consts.get(i) else { break };
+        if let Some(t) = o.downcast_exact::<PyTuple>() {
+            intern_constants(py, t)?;
+        } else if let Some(set) = o.downcast_exact::<PyFrozenSet>() {
+            let items = PyTuple::from_iterable(py, set.as_object())?;
+            let before: Vec<Py> = items.items().iter().map(|o| o.owned()).collect();
+            intern_constants(py, &items)?;
+            if before.iter().zip(items.items()).any(|(a, b)| !a.is(b)) {
+                let new = PyFrozenSet::from_iterable(py, items.as_object())?;
+                set_item(consts, i, new.into_object());
             }
-            _ => Ok(o.owned()),
         }
     }
-    // Constants nest as deep as their source did; a few levels are enough to be worth it.
-    const DEPTH: usize = 16;
-    if !consts.items().iter().any(|o| wanted(o, DEPTH)) {
-        return Ok(consts);
-    }
-    let items: Vec<Py> = consts.items().iter().map(|o| map(py, o, DEPTH)).collect::<PyResult<_>>()?;
-    PyTuple::new(py, items)
+    Ok(())
 }

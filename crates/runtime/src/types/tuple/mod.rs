@@ -68,9 +68,15 @@ impl TupleBuilder {
         }
     }
 
+    /// The tuple as far as it is filled, for containers among its items. It grows until it is finished.
+    pub fn share(&self) -> Py<PyTuple> {
+        self.tuple.clone()
+    }
+
     /// The complete tuple.
     #[inline]
     pub fn finish(self) -> Py<PyTuple> {
+        self.tuple.ob_hash.set(-1);
         if self.tracked {
             // SAFETY: a complete new container.
             unsafe { gc::track(self.tuple.as_ptr()) };
