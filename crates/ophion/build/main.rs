@@ -35,7 +35,7 @@ const FROZEN: &[(&str, &str)] = &[
     ("__hello__", "__hello__"),
     ("__phello__", "__phello__"),
     ("__phello__.spam", "__phello__.spam"),
-    ("_ophion_library", "_ophion_library"),
+    ("_ophion_library", "importlib._bootstrap_library"),
 ];
 
 struct File {

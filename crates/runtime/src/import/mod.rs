@@ -172,7 +172,7 @@ fn strip_importlib_frames(py: Python, e: Raised) -> Raised {
             &[
                 "<frozen importlib._bootstrap>",
                 "<frozen importlib._bootstrap_external>",
-                "<frozen _ophion_library>",
+                "<frozen importlib._bootstrap_library>",
             ],
             "_call_with_frames_removed",
         );

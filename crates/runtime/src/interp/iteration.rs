@@ -21,8 +21,7 @@ fn next_function(py: Python, it: &PyObject) -> PyResult<UnaryFunc> {
 }
 
 /// The next value of an iterator; `None` at its end (with or without `StopIteration`).
-#[inline]
-pub fn next(py: Python, it: &PyObject) -> PyResult<Option<Py>> {
+fn next_silently(py: Python, it: &PyObject) -> PyResult<Option<Py>> {
     let f = next_function(py, it)?;
     // SAFETY: a slot called with a live object; null is the end or an error.
     if let Some(v) = unsafe { Py::from_raw_owned_or_opt(f(it.as_ptr())) } {
@@ -34,10 +33,10 @@ pub fn next(py: Python, it: &PyObject) -> PyResult<Option<Py>> {
     catch(py, object::Raised::pending(), &PyExc_StopIteration_Type).map(|_| None)
 }
 
-/// As [`next`], reporting a `StopIteration` to monitoring.
-pub fn next_reporting(py: Python, it: &PyObject, frame: *mut Frame) -> PyResult<Option<Py>> {
+/// As [`next_silently`], for `FOR_ITER`: a `StopIteration` is reported to monitoring.
+pub fn next(py: Python, it: &PyObject, frame: *mut Frame) -> PyResult<Option<Py>> {
     let f = next_function(py, it)?;
-    // SAFETY: as above.
+    // SAFETY: a slot called with a live object; null is the end or an error.
     if let Some(v) = unsafe { Py::from_raw_owned_or_opt(f(it.as_ptr())) } {
         return Ok(Some(v));
     }
@@ -99,7 +98,7 @@ pub unsafe fn unpack(
     };
     let mut values: Vec<Py> = Vec::with_capacity(before.min(64));
     for i in 0..before {
-        match next(py, &it)? {
+        match next_silently(py, &it)? {
             Some(v) => values.push(v),
             None => {
                 return Err(match after {
@@ -117,7 +116,7 @@ pub unsafe fn unpack(
     // SAFETY: the caller's room; the first value goes on top.
     let put = |i: usize, v: Py| unsafe { *out.add(total - 1 - i) = StackRef::from_owned(v) };
     let Some(after) = after else {
-        if next(py, &it)?.is_some() {
+        if next_silently(py, &it)?.is_some() {
             // Only lists, tuples and dicts say how much too many.
             let known = o.downcast_exact::<PyList>().map(PyList::len).or_else(|| {
                 (crate::types::PyTuple::check_exact(o) || crate::types::PyDict::check_exact(o))
@@ -136,7 +135,7 @@ pub unsafe fn unpack(
         return Ok(());
     };
     let mut rest = Vec::new();
-    while let Some(v) = next(py, &it)? {
+    while let Some(v) = next_silently(py, &it)? {
         rest.push(v);
     }
     if rest.len() < after {

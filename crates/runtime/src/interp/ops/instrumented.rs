@@ -112,7 +112,7 @@ pub fn instrumented_pop_iter(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn instrumented_for_iter(r: &mut Regs) -> Flow {
     r.spill();
-    match iteration::next_reporting(r.py(), r.obj(0), r.frame)? {
+    match iteration::next(r.py(), r.obj(0), r.frame)? {
         Some(v) => {
             r.push_owned(v);
             let (source, to) = (r.ip, target(r, caches::FOR_ITER, 0));

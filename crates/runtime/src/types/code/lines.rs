@@ -70,14 +70,16 @@ pub(super) fn line_at(code: &PyCode, addr: i32) -> i32 {
 #[derive(Traverse)]
 pub struct PyLineIterator {
     pub ob_base: PyObject,
-    pub code: Py<PyCode>,
+    #[traverse(skip)]
+    pub ranges: Box<[LineRange]>,
     pub index: Cell<usize>,
 }
 
 impl PyLineIterator {
     pub(super) fn make(py: Python, code: &PyCode) -> PyResult<Py<PyLineIterator>> {
         let ty = PyLineIterator::type_object();
-        let it = PyLineIterator { ob_base: PyObject::header(ty), code: code.owned(), index: Cell::new(0) };
+        let ranges = code.line_ranges().into_boxed_slice();
+        let it = PyLineIterator { ob_base: PyObject::header(ty), ranges, index: Cell::new(0) };
         new_object(py, ty, it)
     }
 }
@@ -92,8 +94,7 @@ impl PyLineIterator {
 
     #[slot(tp_iternext)]
     fn next(&self, py: Python) -> PyResult<Option<Py<PyTuple>>> {
-        let ranges = self.code.line_ranges();
-        let Some(r) = ranges.get(self.index.get()) else { return Ok(None) };
+        let Some(r) = self.ranges.get(self.index.get()) else { return Ok(None) };
         self.index.set(self.index.get() + 1);
         let int = |i: i32| PyInt::from_i64(py, i.into()).map(Py::into_object);
         let line = if r.line < 0 { none().owned() } else { int(r.line)? };

@@ -7,6 +7,9 @@ a path hook, and their ``__file__`` says where they would be if the library were
 import _ophion
 import sys
 
+# Frozen as `_ophion_library`, but a part of importlib: tracers and warnings skip its frames as they skip importlib's.
+__name__ = "importlib._bootstrap_library"
+
 _bootstrap = sys.modules["_frozen_importlib"]
 _external = sys.modules["_frozen_importlib_external"]
 
