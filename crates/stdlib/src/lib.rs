@@ -4,6 +4,7 @@ mod _abc;
 mod _asyncio;
 mod _bisect;
 mod _blake2;
+mod _bz2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
@@ -16,6 +17,7 @@ mod _hmac;
 mod _io;
 mod _json;
 mod _locale;
+mod _lzma;
 mod _md5;
 mod _multiprocessing;
 mod _opcode;
@@ -48,7 +50,9 @@ mod _weakref;
 mod array;
 mod atexit;
 mod binascii;
+mod cjk;
 mod cmath;
+mod decompressor;
 mod digest;
 mod errno;
 mod faulthandler;
@@ -56,6 +60,7 @@ mod fcntl;
 mod grp;
 mod itertools;
 mod math;
+mod mmap;
 mod posix;
 mod pwd;
 mod resource;
@@ -75,7 +80,14 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_asyncio", def: &_asyncio::_asyncio::MODULE },
     BuiltinModule { name: "_bisect", def: &_bisect::_bisect::MODULE },
     BuiltinModule { name: "_blake2", def: &_blake2::_blake2::MODULE },
+    BuiltinModule { name: "_bz2", def: &_bz2::_bz2::MODULE },
     BuiltinModule { name: "_codecs", def: &_codecs::_codecs::MODULE },
+    BuiltinModule { name: "_codecs_cn", def: &cjk::_codecs_cn::MODULE },
+    BuiltinModule { name: "_codecs_hk", def: &cjk::_codecs_hk::MODULE },
+    BuiltinModule { name: "_codecs_iso2022", def: &cjk::_codecs_iso2022::MODULE },
+    BuiltinModule { name: "_codecs_jp", def: &cjk::_codecs_jp::MODULE },
+    BuiltinModule { name: "_codecs_kr", def: &cjk::_codecs_kr::MODULE },
+    BuiltinModule { name: "_codecs_tw", def: &cjk::_codecs_tw::MODULE },
     BuiltinModule { name: "_collections", def: &_collections::collections::MODULE },
     BuiltinModule { name: "_contextvars", def: &_contextvars::_contextvars::MODULE },
     BuiltinModule { name: "_csv", def: &_csv::_csv::MODULE },
@@ -87,8 +99,10 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "_io", def: &_io::_io::MODULE },
     BuiltinModule { name: "_json", def: &_json::_json::MODULE },
     BuiltinModule { name: "_locale", def: &_locale::_locale::MODULE },
+    BuiltinModule { name: "_lzma", def: &_lzma::_lzma::MODULE },
     BuiltinModule { name: "_md5", def: &_md5::_md5::MODULE },
     BuiltinModule { name: "_multiprocessing", def: &_multiprocessing::_multiprocessing::MODULE },
+    BuiltinModule { name: "_multibytecodec", def: &cjk::_multibytecodec::MODULE },
     BuiltinModule { name: "_opcode", def: &_opcode::_opcode::MODULE },
     BuiltinModule { name: "_operator", def: &_operator::operator::MODULE },
     BuiltinModule { name: "_posixshmem", def: &_posixshmem::_posixshmem::MODULE },
@@ -126,6 +140,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "grp", def: &grp::grp::MODULE },
     BuiltinModule { name: "itertools", def: &itertools::itertools::MODULE },
     BuiltinModule { name: "math", def: &math::math::MODULE },
+    BuiltinModule { name: "mmap", def: &mmap::mmap::MODULE },
     BuiltinModule { name: "posix", def: &posix::posix::MODULE },
     BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
     BuiltinModule { name: "resource", def: &resource::resource::MODULE },

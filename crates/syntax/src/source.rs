@@ -65,8 +65,8 @@ fn up_to_null(bytes: &[u8]) -> &[u8] {
 
 fn declares_utf8(bytes: &[u8], exec: bool) -> bool {
     cookie(bytes, exec).is_some_and(|(_, name)| {
-        let name = usual_name(&name);
-        name == "utf-8" || is_utf8_name(&name)
+        // Other spellings of the name go through the codec.
+        usual_name(&name) == "utf-8"
     })
 }
 

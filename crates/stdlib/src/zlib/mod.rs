@@ -2,7 +2,7 @@
 //!
 //! `codec` drives a stream over buffers of any size; `objects` has the incremental compressors and decompressors.
 
-mod codec;
+pub mod codec;
 mod objects;
 
 use codec::{Codec, Failure};
