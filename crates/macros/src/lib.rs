@@ -30,7 +30,7 @@
 //! | `symbol = "PyFoo_Type"` | the static is exported from the binary under this C name, and a `pub static` of this name stands beside the impl block |
 //! | `base = PyBar` | the Rust struct of the base: layout, and Python base type; default `PyObject` |
 //! | `base_type = PyBaz_Type` | the static of the Python base, when that is another than `base`'s |
-//! | `flags(…)` | `Py_TPFLAGS_` names, and `GC` for `HAVE_GC`; a `…_SUBCLASS` flag makes `downcast` one bit test; `HEAPTYPE`: a heap type at a fixed address, as most types of CPython's modules are; mutable unless `IMMUTABLETYPE` |
+//! | `flags(…)` | `Py_TPFLAGS_` names, and `GC` for `HAVE_GC`; a `…_SUBCLASS` flag makes `downcast` one bit test; `HEAPTYPE`: a heap type at a fixed address, as most types of CPython's modules are; mutable unless `IMMUTABLETYPE`. `INHERITED_NEW`: `tp_new` stands for the one that CPython's type inherits from `object`, so that it is not in the type's dict; `OWN_GETATTRO`, `OWN_SETATTRO`: the generic attribute slots are named as the type's own |
 //! | `itemsize = 8`, `basicsize = 24` | expressions; the basic size is the struct's by default |
 //! | `dictoffset`, `weaklistoffset`, `vectorcall_offset` `= field` | a field's name or an expression; the last sets `HAVE_VECTORCALL` |
 //! | `members(field: kind, a.b as name: kind readonly "doc")` | `PyMemberDef`s; kinds: `object` (empty reads `None`), `object_ex` (empty raises), `bool`, `char`, `string`, `i8`…`u64`, `isize`, `f32`, `f64` |
@@ -73,7 +73,7 @@
 //! | `name = "…"` | the Python name, when it is not the function's |
 //! | `sig = "(a, /, b=1, *args, c=None, **kwargs)"` | the parameters; without it all are positional-only and required |
 //! | `text = "($self, a)"`, `nosig` | another text signature; none |
-//! | `doc = "…"`, `nodoc` | another docstring; none |
+//! | `doc = "…"`, `nodoc` | another docstring; none, but the text signature stays |
 //! | `coexist` | `METH_COEXIST`: stays beside the wrapper of the slot of the same name |
 //! | `raw` | no parsing: `args: &[&PyObject]`, and for keywords `kwnames: Option<&PyTuple>`, whose values are the last of `args` |
 //! | `module_arg` | module functions: `module: &PyModule` after `py` |

@@ -205,7 +205,8 @@ pub fn render(
         (None, Some(s)) => Some(s.text(implicit)),
         (None, None) => None,
     };
-    let doc = if options.nodoc { None } else { doc(&name, shown.as_deref(), options.doc.as_ref(), attrs) };
+    let attrs = if options.nodoc { &[] } else { attrs };
+    let doc = doc(&name, shown.as_deref(), options.doc.as_ref(), attrs);
     let doc = names::c_pointer(doc.as_deref(), span)?;
     let c_name = names::c_literal(&name, span)?;
     let slf = if receiver_used(binding, options) { quote!(slf) } else { quote!(_) };

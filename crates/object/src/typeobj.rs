@@ -62,6 +62,14 @@ pub struct PyBuffer {
 
 /// `tp_flags` bits, by their `Py_TPFLAGS_` names.
 pub mod flags {
+    // What only definitions say, up to `type_ready`; above all that C sees.
+    /// `tp_new` is to look inherited.
+    pub const INHERITED_NEW: u64 = 1 << 40;
+    /// `tp_getattro` is the generic one, and the type's own.
+    pub const OWN_GETATTRO: u64 = 1 << 41;
+    /// The same for `tp_setattro`.
+    pub const OWN_SETATTRO: u64 = 1 << 42;
+    pub const DEFINITION: u64 = INHERITED_NEW | OWN_GETATTRO | OWN_SETATTRO;
     pub const STATIC_BUILTIN: u64 = 1 << 1;
     pub const INLINE_VALUES: u64 = 1 << 2;
     pub const MANAGED_WEAKREF: u64 = 1 << 3;

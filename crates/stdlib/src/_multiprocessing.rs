@@ -138,7 +138,12 @@ fn deadline(py: Python, seconds: f64) -> PyResult<libc::timespec> {
 }
 
 /// A semaphore or lock that processes share.
-#[pytype(name = "SemLock", module = "_multiprocessing", flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE), nosig)]
+#[pytype(
+    name = "SemLock",
+    module = "_multiprocessing",
+    flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO, OWN_SETATTRO),
+    nosig
+)]
 impl PySemLock {
     #[slot(tp_new, sig = "(kind, value, maxvalue, name, unlink)")]
     fn tp_new(

@@ -90,79 +90,79 @@ pub mod _stat {
     }
 
     /// The permission bits of a mode.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_IMODE(_py: Python, mode: Mode) -> u32 {
         mode.0 & 0o7777
     }
 
     /// The bits of a mode that say the file's type.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_IFMT(_py: Python, mode: Mode) -> u32 {
         mode.0 & libc::S_IFMT
     }
 
     /// Is the mode that of a directory?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISDIR(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFDIR)
     }
 
     /// Is the mode that of a character device?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISCHR(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFCHR)
     }
 
     /// Is the mode that of a block device?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISBLK(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFBLK)
     }
 
     /// Is the mode that of a regular file?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISREG(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFREG)
     }
 
     /// Is the mode that of a named pipe?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISFIFO(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFIFO)
     }
 
     /// Is the mode that of a symbolic link?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISLNK(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFLNK)
     }
 
     /// Is the mode that of a socket?
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISSOCK(_py: Python, mode: Mode) -> bool {
         is(mode, libc::S_IFSOCK)
     }
 
     /// Is the mode that of a door? There is no such thing on Linux.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISDOOR(_py: Python, _mode: Mode) -> bool {
         false
     }
 
     /// Is the mode that of an event port? There is no such thing on Linux.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISPORT(_py: Python, _mode: Mode) -> bool {
         false
     }
 
     /// Is the mode that of a whiteout? There is no such thing on Linux.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn S_ISWHT(_py: Python, _mode: Mode) -> bool {
         false
     }
 
     /// The mode as `ls -l` shows it.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     pub fn filemode(py: Python, mode: Mode) -> PyResult<Py<PyStr>> {
         let m = mode.0;
         let mut out = String::with_capacity(10);

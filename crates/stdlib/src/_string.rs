@@ -85,7 +85,7 @@ pub mod _string {
     use super::*;
 
     /// Splits a format string: an iterator over literal texts and the fields behind them.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     fn formatter_parser(py: Python, string: &PyObject) -> PyResult<Py<PyFormatterIterator>> {
         let Some(s) = string.downcast::<PyStr>() else {
             return Err(type_error(py, format!("expected str, got {}", tp_name(string))));
@@ -96,7 +96,7 @@ pub mod _string {
     }
 
     /// Splits a field's name: its first part, and an iterator over the others.
-    #[pyfunction]
+    #[pyfunction(text = "($self, object, /)")]
     fn formatter_field_name_split(py: Python, string: &PyObject) -> PyResult<Py<PyTuple>> {
         let Some(s) = string.downcast::<PyStr>() else {
             return Err(type_error(py, format!("expected str, got {}", tp_name(string))));

@@ -96,7 +96,7 @@ fn token_tuple(py: Python, t: &SourceToken) -> PyResult {
     name = "TokenizerIter",
     module = "_tokenize",
     basicsize = 64,
-    flags(GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig
 )]
 impl TokenizerIter {

@@ -59,7 +59,7 @@ pub mod _uuid {
     }
 
     /// A new identifier of version 1 as bytes, and None: nothing is known of other processes' identifiers.
-    #[pyfunction]
+    #[pyfunction(text = "($self, /)")]
     pub fn generate_time_safe(py: Python) -> PyResult<Py<PyTuple>> {
         let clock = crate::system::module_state::<Clock>(py);
         let known = *clock.0.borrow();

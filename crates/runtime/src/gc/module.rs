@@ -78,7 +78,7 @@ pub mod gc_module {
     /// set_threshold(threshold0, [threshold1, [threshold2]])
     ///
     /// Sets the collection thresholds.
-    #[pyfunction(sig = "(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)")]
+    #[pyfunction(sig = "(threshold0, threshold1=<unrepresentable>, threshold2=<unrepresentable>, /)", nosig)]
     pub fn set_threshold(_py: Python, threshold0: i32, threshold1: Option<i32>, threshold2: Option<i32>) {
         let g = &state().generations;
         g[0].threshold.set(threshold0);

@@ -91,7 +91,7 @@ pub mod imp {
     }
 
     /// Loads an extension module.
-    #[pyfunction(sig = "(spec, file=None, /)")]
+    #[pyfunction(sig = "(spec, file=None, /)", text = "($module, spec, file=<unrepresentable>, /)")]
     pub fn create_dynamic(py: Python, spec: &PyObject, file: Option<&PyObject>) -> PyResult {
         let _ = file;
         let name = spec.getattr(py, intern!(py, "name"))?;

@@ -16,7 +16,10 @@ pub mod marshal {
     }
 
     /// Writes the value to a binary file.
-    #[pyfunction(sig = "(value, file, version=5, /, *, allow_code=True)")]
+    #[pyfunction(
+        sig = "(value, file, version=5, /, *, allow_code=True)",
+        text = "($module, value, file, version=version, /, *, allow_code=True)"
+    )]
     pub fn dump(py: Python, value: &PyObject, file: &PyObject, version: i32, allow_code: bool) -> PyResult {
         let bytes = write::dumps(py, value, version, allow_code)?;
         file.call_method1(py, intern!(py, "write"), PyBytes::new(py, &bytes)?.as_object())
@@ -33,7 +36,10 @@ pub mod marshal {
     }
 
     /// The bytes that dump() would write.
-    #[pyfunction(sig = "(value, version=5, /, *, allow_code=True)")]
+    #[pyfunction(
+        sig = "(value, version=5, /, *, allow_code=True)",
+        text = "($module, value, version=version, /, *, allow_code=True)"
+    )]
     pub fn dumps(py: Python, value: &PyObject, version: i32, allow_code: bool) -> PyResult<Py<PyBytes>> {
         PyBytes::new(py, &write::dumps(py, value, version, allow_code)?)
     }

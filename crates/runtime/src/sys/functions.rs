@@ -405,7 +405,7 @@ pub mod part {
     /// audit(event, *args)
     ///
     /// Tells the audit hooks about an event.
-    #[pyfunction(raw)]
+    #[pyfunction(raw, text = "($module, event, /, *args)")]
     pub fn audit(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult<()> {
         crate::args::no_keywords(py, "audit", kwnames)?;
         let Some(event) = args.first() else {

@@ -3,6 +3,7 @@
 use crate::abstract_::call;
 use crate::prelude::*;
 use crate::types::exceptions::{PyExc_AttributeError_Type, PyExc_TypeError_Type};
+use crate::types::generic_alias_iter::PyGenericAliasIter;
 use crate::types::{PyDict, PyList, PyStr, PyTuple, object_};
 use object::typeobj::VectorcallFunc;
 
@@ -82,6 +83,13 @@ impl PyGenericAlias {
                 vectorcall: Cell::new(callable.then_some(vectorcall as VectorcallFunc)),
             },
         )
+    }
+
+    /// `*alias`.
+    pub(super) fn starred(&self, py: Python) -> PyResult<Py<PyGenericAlias>> {
+        let starred = PyGenericAlias::of_type(py, self.ty(), &self.origin, self.args.as_object())?;
+        starred.starred.set(true);
+        Ok(starred)
     }
 
     fn parameters(&self, py: Python) -> PyResult<Py<PyTuple>> {
@@ -404,11 +412,8 @@ impl PyGenericAlias {
     }
 
     #[slot(tp_iter)]
-    fn iter(&self, py: Python) -> PyResult {
-        // `*list[int]` in a subscript iterates once and gives the starred alias.
-        let starred = PyGenericAlias::of_type(py, self.ty(), &self.origin, self.args.as_object())?;
-        starred.starred.set(true);
-        PyTuple::new(py, [starred.into_object()])?.as_object().get_iter(py)
+    fn iter(&self, py: Python) -> PyResult<Py<PyGenericAliasIter>> {
+        PyGenericAliasIter::new(py, self)
     }
 
     #[slot(nb_or)]
@@ -416,19 +421,19 @@ impl PyGenericAlias {
         crate::types::union::union_or(py, a, b)
     }
 
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __mro_entries__(&self, py: Python, bases: &PyObject) -> PyResult<Py<PyTuple>> {
         let _ = bases;
         PyTuple::new(py, [self.origin.clone()])
     }
 
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __instancecheck__(&self, py: Python, instance: &PyObject) -> PyResult {
         let _ = instance;
         Err(type_error(py, "isinstance() argument 2 cannot be a parameterized generic"))
     }
 
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __subclasscheck__(&self, py: Python, cls: &PyObject) -> PyResult {
         let _ = cls;
         Err(type_error(py, "issubclass() argument 2 cannot be a parameterized generic"))

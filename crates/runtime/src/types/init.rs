@@ -60,6 +60,7 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         PyAsyncGen,
         PyUnion,
         PyGenericAlias,
+        generic_alias_iter::PyGenericAliasIter,
         PyNone,
         ellipsis::PyEllipsis,
         ellipsis::PyNotImplemented,

@@ -115,7 +115,7 @@ impl PySeqIter {
     }
 
     /// Sets the position.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let i = to_ssize(py, state)?;
         if !self.it_seq.is_empty() {

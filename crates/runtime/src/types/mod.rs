@@ -47,6 +47,7 @@ pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;
+pub mod generic_alias_iter;
 mod init;
 pub mod int;
 pub mod iter;

@@ -404,7 +404,7 @@ impl PyRangeIter {
     }
 
     /// Skips that many items.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let i = number::index(py, state)?.to_i64(py)?.clamp(0, self.len.get());
         self.start.set(self.start.get().wrapping_add(i.wrapping_mul(self.step.get())));
@@ -468,7 +468,7 @@ impl PyLongRangeIter {
     }
 
     /// Skips that many items.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let Some(n) = state.downcast::<PyInt>() else {
             return Err(type_error(py, format!("state must be an int, not {}", type_name(state))));

@@ -213,7 +213,7 @@ impl PyUnion {
         }
     }
 
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __mro_entries__(&self, py: Python, bases: &PyObject) -> PyResult {
         let _ = bases;
         Err(type_error(py, format!("Cannot subclass {}", self.as_object().repr(py)?.to_string_lossy())))
@@ -244,7 +244,7 @@ impl PyUnion {
         Ok(false)
     }
 
-    #[classmethod]
+    #[classmethod(text = "($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, parameters: &PyObject) -> PyResult {
         let _ = cls;
         let items = match parameters.downcast::<PyTuple>() {

@@ -35,7 +35,7 @@ impl PyFutureIter {
 #[pytype(
     name = "FutureIter",
     module = "_asyncio",
-    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig
 )]
 impl PyFutureIter {

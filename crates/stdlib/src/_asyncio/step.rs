@@ -22,7 +22,7 @@ pub struct PyTaskStep {
 #[pytype(
     name = "TaskStepMethWrapper",
     module = "_asyncio",
-    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig
 )]
 impl PyTaskStep {

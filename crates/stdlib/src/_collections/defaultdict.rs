@@ -30,7 +30,7 @@ impl DefaultDict {
     name = "defaultdict",
     module = "collections",
     base = PyDict,
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig,
     members(default_factory: object "Called for the value of a missing key.")
 )]

@@ -32,7 +32,7 @@ macro_rules! iterator {
         }
 
         /// An iterator over a deque.
-        #[pytype(name = $name, module = "collections", basicsize = 56, flags(GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
+        #[pytype(name = $name, module = "collections", basicsize = 56, flags(GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO), nosig)]
         impl $t {
             #[slot(tp_new)]
             fn py_new(

@@ -80,7 +80,7 @@ impl Deque {
     name = "deque",
     module = "collections",
     basicsize = 216,
-    flags(BASETYPE, GC, SEQUENCE, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, GC, SEQUENCE, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     weaklistoffset = weakreflist,
     text = "([iterable[, maxlen]])"
 )]

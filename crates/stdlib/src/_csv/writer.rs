@@ -112,7 +112,7 @@ impl PyWriter {
     /// writerow(iterable)
     ///
     /// Writes the items of an iterable as a row; what is no string is converted with str().
-    #[pymethod(nosig)]
+    #[pymethod(text = "($self, row, /)")]
     fn writerow(&self, py: Python, row: &PyObject) -> PyResult {
         let (Some(write), Some(dialect)) = (self.write.get_owned(), self.dialect.get_owned()) else {
             return Err(bad_internal_call(py));
@@ -158,7 +158,7 @@ impl PyWriter {
     /// writerows(iterable of iterables)
     ///
     /// Writes a row for each item.
-    #[pymethod(nosig)]
+    #[pymethod(text = "($self, rows, /)")]
     fn writerows(&self, py: Python, rows: &PyObject) -> PyResult<()> {
         let it = rows.get_iter(py)?;
         while let Some(row) = it.iter_next(py)? {

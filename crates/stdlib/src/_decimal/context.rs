@@ -377,7 +377,7 @@ impl PyContextManager {
 #[pytype(
     name = "ContextManager",
     module = "decimal",
-    flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig
 )]
 impl PyContextManager {

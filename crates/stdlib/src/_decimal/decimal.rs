@@ -120,7 +120,7 @@ fn override_separators(py: Python, o: &PyObject, s: &mut Separators) -> PyResult
 #[pytype(
     name = "Decimal",
     module = "decimal",
-    flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     text = "(value=\"0\", context=None)",
     parts(unary, binary, queries, others)
 )]

@@ -287,7 +287,12 @@ impl PySignalDict {
     }
 }
 
-#[pytype(name = "SignalDictMixin", module = "decimal", flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE), nosig)]
+#[pytype(
+    name = "SignalDictMixin",
+    module = "decimal",
+    flags(BASETYPE, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
+    nosig
+)]
 impl PySignalDict {
     #[slot(tp_new)]
     fn tp_new(

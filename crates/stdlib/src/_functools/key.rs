@@ -27,7 +27,7 @@ impl KeyWrapper {
 #[pytype(
     name = "KeyWrapper",
     module = "functools",
-    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig,
     members(object as obj: object "Value wrapped by a key function.")
 )]

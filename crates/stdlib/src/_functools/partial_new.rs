@@ -92,7 +92,7 @@ impl Partial {
 #[pytype(
     name = "partial",
     module = "functools",
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO, OWN_SETATTRO),
     dictoffset = dict,
     weaklistoffset = weakreflist,
     vectorcall_offset = vectorcall,

@@ -103,7 +103,7 @@ fn finalise(py: Python, o: &PyObject) {
 ///
 /// Methods a stream does not offer raise UnsupportedOperation. A stream is an iterator over its lines, and a context
 /// manager that closes it.
-#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), dictoffset = dict, weaklistoffset = weaklist, nosig)]
+#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW), dictoffset = dict, weaklistoffset = weaklist, nosig)]
 impl PyIOBase {
     #[slot(tp_new)]
     fn tp_new(

@@ -197,7 +197,11 @@ fn normalise<U: Unit>(s: &[U], out: &mut StrBuilder) {
 
 /// Decodes with another decoder and translates line ends: \r\n and \r become \n if translate is true. The ends seen are
 /// remembered. The decoder may be None for input that is text.
-#[pytype(name = "IncrementalNewlineDecoder", module = "_io", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(
+    name = "IncrementalNewlineDecoder",
+    module = "_io",
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW)
+)]
 impl PyNewlineDecoder {
     #[slot(tp_new)]
     fn tp_new(

@@ -236,7 +236,7 @@ fn unpack_from(py: Python, l: &Layout, b: &Buffer, offset: isize) -> PyResult<Py
 }
 
 /// Conversion between values and the bytes of C structures, of one format.
-#[pytype(name = "Struct", module = "_struct", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), weaklistoffset = weakreflist, nosig)]
+#[pytype(name = "Struct", module = "_struct", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO, OWN_SETATTRO), weaklistoffset = weakreflist, nosig)]
 impl PyStruct {
     #[slot(tp_new)]
     fn py_new(
@@ -333,7 +333,7 @@ pub struct PyUnpackIter {
 #[pytype(
     name = "unpack_iterator",
     module = "_struct",
-    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE)
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO)
 )]
 impl PyUnpackIter {
     fn make(py: Python, s: &PyStruct, object: &PyObject) -> PyResult<Py<PyUnpackIter>> {

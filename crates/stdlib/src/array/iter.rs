@@ -28,7 +28,7 @@ impl PyArrayIter {
 #[pytype(
     name = "arrayiterator",
     module = "array",
-    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE),
+    flags(GC, DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig
 )]
 impl PyArrayIter {

@@ -34,7 +34,7 @@ const BLOCK: usize = 64 * 1024;
     name = "array",
     module = "array",
     base = PyVarObject,
-    flags(BASETYPE, SEQUENCE, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, SEQUENCE, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     weaklistoffset = weakreflist,
     parts(sequence),
     nosig

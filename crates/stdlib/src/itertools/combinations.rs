@@ -19,7 +19,7 @@ macro_rules! combinations {
         }
 
         #[doc = $doc]
-        #[pytype(name = $name, module = "itertools", basicsize = 56, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+        #[pytype(name = $name, module = "itertools", basicsize = 56, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
         impl $t {
             #[slot(tp_new, sig = "(iterable, r)")]
             fn py_new(py: Python, cls: &PyTypeObject, iterable: &PyObject, r: isize) -> PyResult<Py<$t>> {

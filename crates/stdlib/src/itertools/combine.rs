@@ -26,7 +26,7 @@ impl Chain {
 #[pytype(
     name = "chain",
     module = "itertools",
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     text = "(*iterables)"
 )]
 impl Chain {
@@ -99,7 +99,7 @@ pub struct Starmap {
 }
 
 /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
-#[pytype(name = "starmap", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(name = "starmap", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Starmap {
     #[slot(tp_new, sig = "(function, iterable, /)")]
     fn py_new(
@@ -137,7 +137,11 @@ pub struct Accumulate {
 }
 
 /// Return series of accumulated sums (or other binary function results).
-#[pytype(name = "accumulate", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(
+    name = "accumulate",
+    module = "itertools",
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO)
+)]
 impl Accumulate {
     #[slot(tp_new, sig = "(iterable, func=None, *, initial=None)")]
     fn py_new(
@@ -201,7 +205,7 @@ pub struct ZipLongest {
     name = "zip_longest",
     module = "itertools",
     basicsize = 56,
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     text = "(*iterables, fillvalue=None)"
 )]
 impl ZipLongest {

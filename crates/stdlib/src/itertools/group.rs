@@ -41,7 +41,7 @@ impl GroupBy {
 ///     A function for computing the group category for each element.
 ///     If the key function is not specified or is None, the element itself
 ///     is used for grouping.
-#[pytype(name = "groupby", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(name = "groupby", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl GroupBy {
     #[slot(tp_new, sig = "(iterable, key=None)")]
     fn py_new(
@@ -112,7 +112,7 @@ impl Grouper {
 }
 
 /// The items of one group.
-#[pytype(name = "_grouper", module = "itertools", flags(GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
+#[pytype(name = "_grouper", module = "itertools", flags(GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO), nosig)]
 impl Grouper {
     #[slot(tp_new, sig = "(parent, tgtkey, /)")]
     fn py_new(

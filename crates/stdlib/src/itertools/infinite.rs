@@ -28,7 +28,7 @@ impl Count {
 ///         while 1:
 ///             yield x
 ///             x += step
-#[pytype(name = "count", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(name = "count", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Count {
     #[slot(tp_new, sig = "(start=0, step=1)")]
     fn py_new(
@@ -113,7 +113,7 @@ pub struct Cycle {
 }
 
 /// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
-#[pytype(name = "cycle", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(name = "cycle", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Cycle {
     #[slot(tp_new, sig = "(iterable, /)")]
     fn py_new(py: Python, cls: &PyTypeObject, iterable: &PyObject) -> PyResult<Py<Cycle>> {
@@ -162,7 +162,12 @@ pub struct Repeat {
 /// repeat(object [,times]) -> create an iterator which returns the object
 /// for the specified number of times.  If not specified, returns the object
 /// endlessly.
-#[pytype(name = "repeat", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
+#[pytype(
+    name = "repeat",
+    module = "itertools",
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
+    nosig
+)]
 impl Repeat {
     #[slot(tp_new, sig = "(object, times=<unrepresentable>)")]
     fn py_new(

@@ -25,7 +25,7 @@ pub struct Permutations {
     name = "permutations",
     module = "itertools",
     basicsize = 64,
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE)
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO)
 )]
 impl Permutations {
     #[slot(tp_new, sig = "(iterable, r=None)")]

@@ -23,7 +23,7 @@ pub struct Product {
     name = "product",
     module = "itertools",
     basicsize = 48,
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     text = "(*iterables, repeat=1)"
 )]
 impl Product {

@@ -16,7 +16,7 @@ pub struct Compress {
 ///
 /// Forms a shorter iterator from selected data elements using the selectors to
 /// choose the data elements.
-#[pytype(name = "compress", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(name = "compress", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Compress {
     #[slot(tp_new, sig = "(data, selectors)")]
     fn py_new(
@@ -60,7 +60,7 @@ macro_rules! predicate_iterator {
         }
 
         #[doc = $doc]
-        #[pytype(name = $name, module = "itertools", basicsize = $basicsize, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+        #[pytype(name = $name, module = "itertools", basicsize = $basicsize, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
         impl $t {
             #[slot(tp_new, sig = $sig)]
             fn py_new(
@@ -182,7 +182,12 @@ fn islice_index(py: Python, o: &PyObject, default: isize, message: &str) -> PyRe
 ///
 /// Return an iterator whose next() method returns selected values from an
 /// iterable.
-#[pytype(name = "islice", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), nosig)]
+#[pytype(
+    name = "islice",
+    module = "itertools",
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
+    nosig
+)]
 impl Islice {
     #[slot(tp_new)]
     fn py_new(

@@ -20,7 +20,7 @@ pub struct Pairwise {
     name = "pairwise",
     module = "itertools",
     basicsize = 40,
-    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE)
+    flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO)
 )]
 impl Pairwise {
     #[slot(tp_new, sig = "(iterable, /)")]
@@ -81,7 +81,7 @@ pub struct Batched {
 /// up to size n.  The input is consumed lazily, just enough to
 /// fill a batch.  The result is yielded as soon as a batch is full
 /// or when the input iterable is exhausted.
-#[pytype(name = "batched", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE))]
+#[pytype(name = "batched", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Batched {
     #[slot(tp_new, sig = "(iterable, n, *, strict=False)")]
     fn py_new(

@@ -93,7 +93,7 @@ impl TeeData {
     name = "_tee_dataobject",
     module = "itertools",
     basicsize = 496,
-    flags(GC, HEAPTYPE, IMMUTABLETYPE),
+    flags(GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
     nosig
 )]
 impl TeeData {

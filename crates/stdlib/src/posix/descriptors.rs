@@ -10,8 +10,8 @@ pub mod part {
     use crate::system::*;
     use object::libc;
     use runtime::args::LongLong;
-    use runtime::prelude::*;
     use runtime::import::library_folder::unpack_for;
+    use runtime::prelude::*;
     use runtime::signals::retry;
     use runtime::sys::hooks::audit;
     use runtime::types::exceptions::*;

@@ -11,8 +11,8 @@ pub mod part {
     use object::libc;
     use runtime::abstract_::number;
     use runtime::args::LongLong;
-    use runtime::prelude::*;
     use runtime::import::library_folder;
+    use runtime::prelude::*;
     use runtime::sys::hooks::audit;
     use runtime::types::exceptions::*;
     use std::ffi::c_int;

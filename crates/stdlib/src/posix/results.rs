@@ -51,7 +51,7 @@ static TERMINAL_SIZE: Desc = Desc {
 };
 static SCHED_PARAM: Desc = Desc {
     name: "posix.sched_param",
-    doc: "Scheduling parameters; there is only one, sched_priority.",
+    doc: "sched_param(sched_priority)\n--\n\nScheduling parameters; there is only one, sched_priority.",
     fields: fields!(sched_priority),
     visible: 1,
 };

@@ -62,7 +62,13 @@ impl PyEpoll {
 /// Returns an epolling object
 ///
 /// The size hint has no meaning any more; it must be positive or -1.
-#[pytype(name = "epoll", order = "fromfd close fileno modify", module = "select", flags(HEAPTYPE), nosig)]
+#[pytype(
+    name = "epoll",
+    order = "fromfd close fileno modify",
+    module = "select",
+    flags(HEAPTYPE, OWN_GETATTRO),
+    nosig
+)]
 impl PyEpoll {
     #[slot(tp_new, sig = "(sizehint=-1, flags=0)")]
     fn tp_new(py: Python, cls: &PyTypeObject, sizehint: i32, flags: i32) -> PyResult<Py<PyEpoll>> {

@@ -157,7 +157,12 @@ pub struct PyUcd {
 const OLD: Version = Version::V320;
 
 /// A version of the Unicode character database, with the module's functions as methods.
-#[pytype(name = "UCD", module = "unicodedata", flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE), nosig)]
+#[pytype(
+    name = "UCD",
+    module = "unicodedata",
+    flags(DISALLOW_INSTANTIATION, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO),
+    nosig
+)]
 impl PyUcd {
     /// The version of the database.
     #[getter]

@@ -120,7 +120,7 @@ impl PyMappingProxy {
         self.mapping.call_method0(py, intern!(py, "copy"))
     }
 
-    #[classmethod]
+    #[classmethod(text = "($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, item: &PyObject) -> PyResult {
         generic_alias::new(py, cls.object(), item)
     }

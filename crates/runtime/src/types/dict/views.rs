@@ -232,7 +232,7 @@ macro_rules! set_views {
             }
 
             /// Is no item of the iterable in the view?
-            #[pymethod]
+            #[pymethod(text = "($self, object, /)")]
             fn isdisjoint(&self, py: Python, other: &PyObject) -> PyResult<bool> {
                 disjoint(py, self, other)
             }

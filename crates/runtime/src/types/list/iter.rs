@@ -104,7 +104,7 @@ impl PyListIter {
     }
 
     /// Sets the position.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let i = to_ssize(py, state)?;
         if let Some(l) = self.it_seq.get_owned() {
@@ -155,7 +155,7 @@ impl PyListRevIter {
     }
 
     /// Sets the position.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let i = to_ssize(py, state)?;
         if let Some(l) = self.it_seq.get_owned() {

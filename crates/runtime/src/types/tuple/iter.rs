@@ -69,7 +69,7 @@ impl PyTupleIter {
     }
 
     /// Sets the position.
-    #[pymethod]
+    #[pymethod(text = "($self, object, /)")]
     fn __setstate__(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let i = to_ssize(py, state)?;
         if let Some(t) = self.it_seq.get_owned() {

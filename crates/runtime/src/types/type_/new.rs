@@ -470,6 +470,7 @@ fn repr_text(py: Python, o: &PyObject) -> String {
 /// `super(class, class).__init_subclass__(**kwds)`
 pub(super) fn init_subclass(py: Python, class: &Py<PyTypeObject>, kwds: Option<&PyDict>) -> PyResult<()> {
     let name = intern!(py, "__init_subclass__");
+    super_::check(py, class, class.as_object())?;
     let above = super_::lookup(py, class, class.as_object(), class, name)?;
     let Some(f) = above else { return Ok(()) };
     f.call_tuple_dict(py, &*PyTuple::empty(py), kwds)?;

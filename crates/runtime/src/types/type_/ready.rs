@@ -162,6 +162,9 @@ fn set_new(py: Python, ty: &PyTypeObject) -> PyResult<()> {
         ty.tp_new.set(base.and_then(|b| b.tp_new.get()));
         return Ok(());
     }
+    if ty.has_flag(flags::INHERITED_NEW) {
+        return Ok(());
+    }
     let (name, Some(dict)) = (intern!(py, "__new__"), ty.dict()) else { return Ok(()) };
     if !dict.contains(py, name.as_object())? {
         dict.set_item(py, name.as_object(), &*slots::new_wrapper(py, ty)?)?;
@@ -396,7 +399,14 @@ pub fn ready_static(py: Python, ty: &'static PyTypeObject) -> PyResult<()> {
             add_flags(ty, flags::DISALLOW_INSTANTIATION);
         }
     }
+    if ty.has_flag(flags::OWN_GETATTRO) {
+        ty.tp_getattro.set(Some(super::generic_getattr_slot));
+    }
+    if ty.has_flag(flags::OWN_SETATTRO) {
+        ty.tp_setattro.set(Some(super::generic_setattr_slot));
+    }
     type_ready(py, ty)?;
+    drop_flags(ty, flags::DEFINITION);
     if heap {
         heap_static::finish(py, ty)?;
     }

@@ -77,21 +77,32 @@ fn new(py: Python, slf: &PyObject, all: &[&PyObject], n: usize, names: Option<&P
         return Err(type_error(py, format!("{own}.__new__({theirs}): {theirs} is not a subtype of {own}")));
     }
     let address = |t: &PyTypeObject| t.tp_new.get().map(|f| f as *const c_void);
+    let mut tp_new = ty.tp_new.get();
     // A base in between that needs its own `tp_new` must not be jumped over.
     let mut at = Some(sub);
     while let Some(t) = at.filter(|t| address(t) == Some(dispatch::NEW.function)) {
         at = t.base();
     }
     if let Some(t) = at.filter(|t| address(t) != address(ty)) {
-        if address(t).is_none() {
+        // It is the type's own function, but shown as inherited from `ty`.
+        let inherited = std::ptr::eq(ty, super::base_object_type())
+            && t.lookup(py, intern!(py, "__new__")).map(|f| f.as_ptr())
+                == ty.lookup(py, intern!(py, "__new__")).map(|f| f.as_ptr());
+        if let Some(f) = t.tp_new.get().filter(|_| inherited) {
+            tp_new = Some(f);
+        } else if address(t).is_none() {
             return Err(type_error(py, format!("cannot create '{theirs}' instances")));
+        } else {
+            return Err(type_error(
+                py,
+                format!(
+                    "{own}.__new__({theirs}) is not safe, use {}.__new__()",
+                    t.tp_name().to_string_lossy()
+                ),
+            ));
         }
-        return Err(type_error(
-            py,
-            format!("{own}.__new__({theirs}) is not safe, use {}.__new__()", t.tp_name().to_string_lossy()),
-        ));
     }
-    let Some(tp_new) = ty.tp_new.get() else { return Err(bad_internal_call(py)) };
+    let Some(tp_new) = tp_new else { return Err(bad_internal_call(py)) };
     let args = PyTuple::new(py, rest.iter().map(|a| a.owned()))?;
     let kwargs = match names.filter(|k| !k.is_empty()) {
         None => None,

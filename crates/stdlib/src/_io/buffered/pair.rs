@@ -33,7 +33,7 @@ impl PyBufferedRWPair {
 }
 
 /// A reader and a writer on two raw streams that belong together, such as the two ends of a connection.
-#[pytype(name = "BufferedRWPair", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), text = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)")]
+#[pytype(name = "BufferedRWPair", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW), text = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)")]
 impl PyBufferedRWPair {
     #[slot(tp_new)]
     fn tp_new(

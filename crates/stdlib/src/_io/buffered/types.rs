@@ -166,7 +166,7 @@ pub struct PyBufferedReader {
 }
 
 /// A buffer for reading from a raw stream.
-#[pytype(name = "BufferedReader", order = "detach flush close seekable readable fileno isatty _dealloc_warn read peek read1 readinto readinto1 readline", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+#[pytype(name = "BufferedReader", order = "detach flush close seekable readable fileno isatty _dealloc_warn read peek read1 readinto readinto1 readline", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
 impl PyBufferedReader {
     #[slot(tp_new)]
     fn tp_new(
@@ -207,7 +207,7 @@ pub struct PyBufferedWriter {
 }
 
 /// A buffer for writing to a raw stream.
-#[pytype(name = "BufferedWriter", order = "close detach seekable writable fileno isatty _dealloc_warn write truncate", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), parts(common), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+#[pytype(name = "BufferedWriter", order = "close detach seekable writable fileno isatty _dealloc_warn write truncate", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW), parts(common), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
 impl PyBufferedWriter {
     #[slot(tp_new)]
     fn tp_new(
@@ -254,7 +254,7 @@ pub struct PyBufferedRandom {
 }
 
 /// A buffer for reading from and writing to a raw stream with a position.
-#[pytype(name = "BufferedRandom", order = "close detach seekable readable writable fileno isatty _dealloc_warn flush seek tell truncate read read1 readinto readinto1 readline peek", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+#[pytype(name = "BufferedRandom", order = "close detach seekable readable writable fileno isatty _dealloc_warn flush seek tell truncate read read1 readinto readinto1 readline peek", module = "_io", base = PyBufferedIOBase, noderef, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW), parts(common, reading), members(base.raw as raw: object readonly, base.finalizing as _finalizing: bool), text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
 impl PyBufferedRandom {
     #[slot(tp_new)]
     fn tp_new(

@@ -114,7 +114,7 @@ impl PyTextIOWrapper {
 /// any other replaces it.
 ///
 /// With line_buffering, writing a line end implies flush(). With write_through, what is written goes to the buffer at once.
-#[pytype(name = "TextIOWrapper", order = "detach reconfigure write read readline flush close fileno seekable readable writable isatty name closed newlines errors _CHUNK_SIZE", module = "_io", base = PyTextIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE), members(encoding: object readonly, line_buffering: bool readonly, write_through: bool readonly, finalizing as _finalizing: bool))]
+#[pytype(name = "TextIOWrapper", order = "detach reconfigure write read readline flush close fileno seekable readable writable isatty name closed newlines errors _CHUNK_SIZE", module = "_io", base = PyTextIOBase, flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, INHERITED_NEW), members(encoding: object readonly, line_buffering: bool readonly, write_through: bool readonly, finalizing as _finalizing: bool))]
 impl PyTextIOWrapper {
     #[slot(tp_new)]
     fn tp_new(
