@@ -370,10 +370,7 @@ unsafe extern "C" fn replace(o: *mut PyObject, args: *mut PyObject, kwargs: *mut
 
 fn replace_of(py: Python, o: &PyObject, positional: usize, kwargs: Option<&PyDict>) -> PyResult {
     if positional > 0 {
-        return Err(type_error(
-            py,
-            format!("__replace__() takes no positional arguments ({positional} given)"),
-        ));
+        return Err(type_error(py, "__replace__() takes no positional arguments"));
     }
     // SAFETY: the object is alive throughout.
     let all = unsafe { all_items(o.as_ptr()) };

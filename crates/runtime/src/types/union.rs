@@ -138,13 +138,8 @@ impl PyUnion {
 }
 
 /// One of several types.
-#[pytype(name = "Union", module = "typing", symbol = "_PyUnion_Type", flags(GC), weaklistoffset = weakreflist, members(args as __args__: object readonly))]
+#[pytype(name = "Union", module = "typing", symbol = "_PyUnion_Type", flags(GC, DISALLOW_INSTANTIATION), weaklistoffset = weakreflist, members(args as __args__: object readonly))]
 impl PyUnion {
-    #[slot(tp_new)]
-    fn tp_new(py: Python, _cls: &PyTypeObject, _args: &PyTuple, _kwargs: Option<&PyDict>) -> PyResult {
-        Err(type_error(py, "cannot create 'typing.Union' instances"))
-    }
-
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let mut out = StrBuilder::new();
@@ -219,31 +214,6 @@ impl PyUnion {
         Err(type_error(py, format!("Cannot subclass {}", self.as_object().repr(py)?.to_string_lossy())))
     }
 
-    #[pymethod]
-    fn __instancecheck__(&self, py: Python, instance: &PyObject) -> PyResult<bool> {
-        check_classes(py, &self.args, "isinstance")?;
-        for a in self.args.items() {
-            if instance.is_instance(py, a)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    #[pymethod]
-    fn __subclasscheck__(&self, py: Python, cls: &PyObject) -> PyResult<bool> {
-        if !PyTypeObject::check(cls) {
-            return Err(type_error(py, "issubclass() arg 1 must be a class"));
-        }
-        check_classes(py, &self.args, "issubclass")?;
-        for a in self.args.items() {
-            if cls.is_subclass(py, a)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     #[classmethod(text = "($type, object, /)")]
     fn __class_getitem__(cls: &PyTypeObject, py: Python, parameters: &PyObject) -> PyResult {
         let _ = cls;
@@ -280,11 +250,4 @@ impl PyUnion {
     fn __origin__(&self) -> &'static PyTypeObject {
         PyUnion::type_object()
     }
-}
-
-fn check_classes(py: Python, args: &PyTuple, what: &str) -> PyResult<()> {
-    if args.items().iter().any(|a| PyGenericAlias::check(a)) {
-        return Err(type_error(py, format!("{what}() argument 2 cannot be a parameterized generic")));
-    }
-    Ok(())
 }

@@ -132,7 +132,7 @@ static SCHED_PARAM_REDUCE: PyMethodDef = PyMethodDef {
     ml_name: c"__reduce__".as_ptr(),
     ml_meth: sched_param_reduce as *const std::ffi::c_void,
     ml_flags: meth::NOARGS,
-    ml_doc: std::ptr::null(),
+    ml_doc: c"__reduce__($self, /)\n--\n\n".as_ptr(),
 };
 
 unsafe extern "C" fn sched_param_reduce(o: *mut PyObject, _: *mut PyObject) -> *mut PyObject {

@@ -30,7 +30,8 @@ pub fn load_super_attr(r: &mut Regs) -> Flow {
     r.next(caches::LOAD_SUPER_ATTR)
 }
 
-/// Calls `super` with both arguments or none. (Without arguments it looks for them in this very frame, but here they are known.)
+/// Calls `super` with both arguments or none. (Without arguments it looks for them in this very frame, but here they are known; it
+/// is called that way only to complain.)
 #[inline(always)]
 pub(super) fn make_super(r: &mut Regs) -> object::PyResult {
     call_super(r.py(), r.obj(2), r.obj(1), r.obj(0), r.oparg & 2 != 0)
@@ -44,7 +45,7 @@ fn call_super(
     this: &PyObject,
     both: bool,
 ) -> object::PyResult {
-    if both || std::ptr::eq(callable, PySuper::type_object().as_object()) {
+    if both || std::ptr::eq(callable, PySuper::type_object().as_object()) && PyTypeObject::check(class) {
         callable.call(py, &[class, this])
     } else {
         callable.call0(py)

@@ -36,8 +36,9 @@ pub fn byte_value(py: Python, o: &PyObject, text: &str) -> PyResult<u8> {
 /// The text of the error for integers that are no byte.
 pub const BYTE_RANGE: &str = "byte must be in range(0, 256)";
 
-impl<'a> FromArg<'a> for Needle {
-    fn from_arg(py: Python, o: &'a PyObject, _: At) -> PyResult<Needle> {
+impl Needle {
+    /// What is searched for. Not a conversion of arguments: the bounds of the search are looked at first.
+    pub fn new(py: Python, o: &PyObject) -> PyResult<Needle> {
         if crate::types::buffer::supports(o) {
             return Buffer::get_simple(py, o).map(Needle::Bytes);
         }

@@ -9,14 +9,28 @@ macro_rules! byte_methods {
             ///
             /// sub is a bytes-like object or an integer from 0 to 255.
             #[pymethod(sig = "(sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
-            fn find(&self, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> isize {
-                locate(self.slice(), sub.as_slice(), start, end, false).map_or(-1, |i| i as isize)
+            fn find(
+                &self,
+                py: Python,
+                sub: &PyObject,
+                start: Option<SliceIndex>,
+                end: Option<SliceIndex>,
+            ) -> PyResult<isize> {
+                let sub = Needle::new(py, sub)?;
+                Ok(locate(self.slice(), sub.as_slice(), start, end, false).map_or(-1, |i| i as isize))
             }
 
             /// Position of the last occurrence of sub in self[start:end], or -1.
             #[pymethod(sig = "(sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
-            fn rfind(&self, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> isize {
-                locate(self.slice(), sub.as_slice(), start, end, true).map_or(-1, |i| i as isize)
+            fn rfind(
+                &self,
+                py: Python,
+                sub: &PyObject,
+                start: Option<SliceIndex>,
+                end: Option<SliceIndex>,
+            ) -> PyResult<isize> {
+                let sub = Needle::new(py, sub)?;
+                Ok(locate(self.slice(), sub.as_slice(), start, end, true).map_or(-1, |i| i as isize))
             }
 
             /// Position of the first occurrence of sub in self[start:end]. ValueError if there is none.
@@ -24,10 +38,11 @@ macro_rules! byte_methods {
             fn index(
                 &self,
                 py: Python,
-                sub: Needle,
+                sub: &PyObject,
                 start: Option<SliceIndex>,
                 end: Option<SliceIndex>,
             ) -> PyResult<usize> {
+                let sub = Needle::new(py, sub)?;
                 locate(self.slice(), sub.as_slice(), start, end, false)
                     .ok_or_else(|| value_error(py, "subsection not found"))
             }
@@ -37,22 +52,30 @@ macro_rules! byte_methods {
             fn rindex(
                 &self,
                 py: Python,
-                sub: Needle,
+                sub: &PyObject,
                 start: Option<SliceIndex>,
                 end: Option<SliceIndex>,
             ) -> PyResult<usize> {
+                let sub = Needle::new(py, sub)?;
                 locate(self.slice(), sub.as_slice(), start, end, true)
                     .ok_or_else(|| value_error(py, "subsection not found"))
             }
 
             /// How often sub occurs in self[start:end], without overlaps.
             #[pymethod(sig = "(sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
-            fn count(&self, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> usize {
+            fn count(
+                &self,
+                py: Python,
+                sub: &PyObject,
+                start: Option<SliceIndex>,
+                end: Option<SliceIndex>,
+            ) -> PyResult<usize> {
+                let sub = Needle::new(py, sub)?;
                 let bytes = self.slice();
-                match range_of(start, end, bytes.len()) {
+                Ok(match range_of(start, end, bytes.len()) {
                     Some(r) => search::count(&bytes[r], sub.as_slice(), usize::MAX),
                     None => 0,
-                }
+                })
             }
 
             /// Does self[start:end] begin with prefix, or with one of a tuple of prefixes?

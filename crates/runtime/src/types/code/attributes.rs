@@ -298,7 +298,7 @@ impl PyCode {
         self.lnotab(py)
     }
 
-    #[pymethod(nosig)]
+    #[pymethod]
     fn __sizeof__(&self) -> isize {
         let fixed = size_of::<PyCode>() + self.code_len() * size_of::<CodeUnit>();
         // SAFETY: null or a box of this code's.

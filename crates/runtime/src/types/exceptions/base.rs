@@ -156,7 +156,8 @@ impl PyBaseException {
     #[pymethod(sig = "(note, /)")]
     fn add_note(&self, py: Python, note: &PyObject) -> PyResult<()> {
         if note.downcast::<PyStr>().is_none() {
-            return Err(type_error(py, format!("add_note() argument must be str, not {}", type_name(note))));
+            let got = if note.is_none() { "None" } else { type_name(note) };
+            return Err(type_error(py, format!("add_note() argument must be str, not {got}")));
         }
         let name = intern!(py, "__notes__");
         let notes = match self.as_object().getattr_opt(py, name)? {

@@ -318,7 +318,7 @@ impl PyInt {
         byteorder: Option<&PyObject>,
         signed: bool,
     ) -> PyResult<Py<PyBytes>> {
-        let big = is_big_endian(py, byteorder)?;
+        let big = is_big_endian(py, "to_bytes", byteorder)?;
         let Ok(n) = usize::try_from(length) else {
             return Err(value_error(py, "length argument must be non-negative"));
         };
@@ -342,7 +342,7 @@ impl PyInt {
         byteorder: Option<&PyObject>,
         signed: bool,
     ) -> PyResult {
-        let big = is_big_endian(py, byteorder)?;
+        let big = is_big_endian(py, "from_bytes", byteorder)?;
         let bytes = bytes_of(py, bytes)?;
         let value = PyInt::from_byte_slice(py, bytes.as_bytes(), big, signed)?;
         if std::ptr::eq(cls, PyInt::type_object()) {
@@ -442,10 +442,11 @@ impl PyInt {
     }
 }
 
-fn is_big_endian(py: Python, byteorder: Option<&PyObject>) -> PyResult<bool> {
+fn is_big_endian(py: Python, function: &str, byteorder: Option<&PyObject>) -> PyResult<bool> {
     let Some(order) = byteorder else { return Ok(true) };
     let Some(order) = order.downcast::<PyStr>() else {
-        let text = format!("to_bytes() argument 'byteorder' must be str, not {}", type_name(order));
+        let got = if order.is_none() { "None" } else { type_name(order) };
+        let text = format!("{function}() argument 'byteorder' must be str, not {got}");
         return Err(type_error(py, text));
     };
     if order.eq_str("big") {

@@ -202,7 +202,6 @@ impl PyMemoryView {
     /// A copy of the memory as bytes, in C or Fortran order; 'A' keeps the memory's own order.
     #[pymethod(sig = "(order=<unrepresentable>)", text = "($self, /, order='C')")]
     fn tobytes(&self, py: Python, order: Option<&PyObject>) -> PyResult<Py<PyBytes>> {
-        self.check(py)?;
         let order = match order {
             None => b'C',
             Some(o) if o.is_none() => b'C',
@@ -219,6 +218,7 @@ impl PyMemoryView {
                 }
             },
         };
+        self.check(py)?;
         PyBytes::new(py, &self.to_vec(py, order)?)
     }
 

@@ -32,7 +32,7 @@ fn slot_names(py: Python, cls: &PyTypeObject) -> PyResult<Option<Py<PyList>>> {
 pub(super) fn default_state(py: Python, o: &PyObject, required: bool) -> PyResult {
     let ty = o.ty();
     if required && ty.tp_itemsize.get() != 0 {
-        return Err(type_error(py, format!("cannot pickle '{}' object", ty.tp_name().to_string_lossy())));
+        return Err(type_error(py, format!("cannot pickle {} objects", ty.tp_name().to_string_lossy())));
     }
     let state = match super::dict_of_existing(py, o)? {
         Some(d) if d.downcast::<PyDict>().is_none_or(|d| !d.is_empty()) => d,

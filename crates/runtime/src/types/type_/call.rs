@@ -51,6 +51,7 @@ pub fn type_call(py: Python, cls: &PyTypeObject, args: &PyTuple, kwargs: Option<
     if std::ptr::eq(cls, &PyType_Type) {
         match args.items() {
             [o] if kwargs.is_none_or(|k| k.is_empty()) => return Ok(o.ty().as_object().owned()),
+            [_] => return Err(type_error(py, "type() takes no keyword arguments")),
             a if a.len() != 3 => return Err(type_error(py, "type() takes 1 or 3 arguments")),
             _ => {}
         }

@@ -5,7 +5,7 @@ use super::dispatch;
 use super::slotdefs::SlotDef;
 use crate::abstract_::number;
 use crate::prelude::*;
-use crate::types::exceptions::PyExc_OverflowError_Type;
+use crate::types::exceptions::{PyExc_OverflowError_Type, PyExc_StopIteration_Type};
 use object::typeobj as t;
 use std::ffi::c_void;
 use std::mem::transmute;
@@ -29,6 +29,14 @@ impl Call<'_> {
         match <[&PyObject; N]>::try_from(self.args.items()) {
             Ok(a) => Ok(a.map(|a| a.as_ptr())),
             Err(_) => Err(wrong_count(self.py, N, self.args.len())),
+        }
+    }
+
+    /// One argument, with the method's name in the error.
+    fn one(&self, name: &str) -> PyResult<*mut PyObject> {
+        match self.args.items() {
+            [a] => Ok(a.as_ptr()),
+            other => Err(type_error(self.py, format!("{name} expected 1 argument, got {}", other.len()))),
         }
     }
 
@@ -212,12 +220,12 @@ wrappers! {
     };
     /// `__buffer__`
     getbuffer: t::GetBufferProc, |c, _slf, f| {
-        let [flags] = c.exactly()?;
+        let flags = c.one("__buffer__")?;
         buffer_slots::call_getbuffer(c.py, c.slf, &*flags, f)
     };
     /// `__release_buffer__`
     releasebuffer: t::ReleaseBufferProc, |c, _slf, _f| {
-        let [view] = c.exactly()?;
+        let view = c.one("__release_buffer__")?;
         buffer_slots::call_releasebuffer(c.py, c.slf, &*view)
     };
     /// `__next__`
@@ -226,7 +234,7 @@ wrappers! {
         match Py::from_raw_owned_or_opt(f(slf)) {
             Some(v) => Ok(v),
             None if !crate::state::thread(c.py).current_exception.is_empty() => Err(Raised::pending()),
-            None => Err(stop_iteration(c.py, none())),
+            None => Err(raise_with(c.py, &PyExc_StopIteration_Type, none())),
         }
     };
     /// `__get__`
