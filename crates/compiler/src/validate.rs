@@ -1,7 +1,7 @@
 //! Checks of trees that Python code built: what the grammar guarantees for parsed ones.
 
 use syntax::ast::{
-    Arg, Arguments, Comprehension, Constant, Expr, ExprContext, ExprKind, FunctionDef, Keyword, Loc, Mod,
+    Alias, Arg, Arguments, Comprehension, Constant, Expr, ExprContext, ExprKind, FunctionDef, Keyword, Loc, Mod,
     Operator, Pattern, PatternKind, Stmt, StmtKind, Try, TypeParam, TypeParamKind, UnaryOp, With,
 };
 
@@ -64,6 +64,13 @@ fn name(name: &str) -> Result<()> {
     Ok(())
 }
 
+fn aliases(names: &[Alias<'_>]) -> Result<()> {
+    names.iter().try_for_each(|alias| {
+        name(alias.name)?;
+        alias.asname.map_or(Ok(()), name)
+    })
+}
+
 fn context_name(ctx: ExprContext) -> &'static str {
     match ctx {
         ExprContext::Load => "Load",
@@ -105,6 +112,7 @@ impl Validator {
             StmtKind::AsyncFunctionDef(def) => self.function(def, "AsyncFunctionDef"),
             StmtKind::ClassDef(def) => {
                 self.body(def.body, "ClassDef")?;
+                name(def.name)?;
                 self.type_params(def.type_params)?;
                 self.exprs(def.bases, LOAD)?;
                 self.keywords(def.keywords)?;
@@ -179,10 +187,14 @@ impl Validator {
                 self.expr(test, LOAD)?;
                 self.opt(msg, LOAD)
             }
-            StmtKind::Import { names } => nonempty(names, "names", "Import"),
+            StmtKind::Import { names } => {
+                nonempty(names, "names", "Import")?;
+                aliases(names)
+            }
             StmtKind::ImportFrom { names, level, .. } => {
                 require(level.unwrap_or(0) >= 0, "Negative ImportFrom level")?;
-                nonempty(names, "names", "ImportFrom")
+                nonempty(names, "names", "ImportFrom")?;
+                aliases(names)
             }
             StmtKind::Global { names } => nonempty(names, "names", "Global"),
             StmtKind::Nonlocal { names } => nonempty(names, "names", "Nonlocal"),
@@ -193,6 +205,7 @@ impl Validator {
 
     fn function(&self, def: &FunctionDef<'_>, owner: &str) -> Result<()> {
         self.body(def.body, owner)?;
+        name(def.name)?;
         self.type_params(def.type_params)?;
         self.arguments(def.args)?;
         self.exprs(def.decorator_list, LOAD)?;
@@ -223,6 +236,7 @@ impl Validator {
                 positions(handler.loc)?;
             }
             self.opt(handler.type_, LOAD)?;
+            handler.name.map_or(Ok(()), name)?;
             self.body(handler.body, "ExceptHandler")?;
         }
         self.stmts(node.finalbody)?;

@@ -405,8 +405,17 @@ pub fn raise_syntax_error(py: Python, e: &syntax::SyntaxError, filename: &PyObje
         }
         PyTuple::new(py, [msg, PyTuple::new(py, info)?.into_object()])
     };
-    match make() {
+    let raised = match make() {
         Ok(args) => raise_with(py, ty, &args),
+        Err(r) => return r,
+    };
+    if e.place.as_ref().is_none_or(|p| p.has_filename) {
+        return raised;
+    }
+    // Found before there was a tokenizer to know the file: only the attribute says it.
+    let exc = fetch(py, raised);
+    match exc.as_object().setattr(py, intern!(py, "filename"), filename) {
+        Ok(()) => raise_object(py, exc),
         Err(r) => r,
     }
 }

@@ -5,7 +5,7 @@
 use macros::{pymodule, pytype};
 use runtime::prelude::*;
 use std::cell::RefCell;
-use syntax::{SourceToken, tokenize};
+use syntax::{ErrorPlace, SourceToken, tokenize};
 
 /// `tokenizeriterobject`.
 #[repr(C)]
@@ -66,14 +66,34 @@ impl TokenizerIter {
             let filename = PyStr::new(py, "<string>")?;
             let raised = runtime::compile::raise_syntax_error(py, &e, filename.as_object());
             let raised = fetch(py, raised);
-            if e.msg.starts_with("unexpected EOF in multi-line") {
-                // The tokenizer's own end has no column.
-                raised.as_object().setattr(py, intern!(py, "offset"), PyInt::from_i64(py, 0)?.as_object())?;
+            if let Some(place) = e.place.as_ref().filter(|place| place.end.is_none()) {
+                set_place(py, raised.as_object(), &e.msg, place)?;
             }
             self.error.set(Some(raised));
         }
         Ok(())
     }
+}
+
+/// Gives an error of the tokenizer itself its arguments: at the end of the text only the message, with the place in attributes;
+/// elsewhere also an unknown end.
+fn set_place(py: Python, error: &PyObject, msg: &str, place: &ErrorPlace) -> PyResult<()> {
+    let int = |n: i64| -> PyResult { Ok(PyInt::from_i64(py, n)?.into_object()) };
+    let args = error.getattr(py, intern!(py, "args"))?;
+    let message = PyStr::new(py, msg)?.into_object();
+    if place.text.is_none() {
+        let none = runtime::singletons::none();
+        error.setattr(py, intern!(py, "args"), PyTuple::new(py, [message])?.as_object())?;
+        error.setattr(py, intern!(py, "end_lineno"), &*int(place.line)?)?;
+        error.setattr(py, intern!(py, "end_offset"), none.as_object())?;
+        return Ok(());
+    }
+    let info = args.downcast::<PyTuple>().and_then(|t| t.get(1)).and_then(|i| i.downcast::<PyTuple>());
+    let Some(info) = info else { return Ok(()) };
+    let none = || runtime::singletons::none_owned();
+    let info = info.items().iter().map(|o| o.owned()).chain([none(), none()]).collect::<Vec<Py>>();
+    let info = PyTuple::new(py, info)?.into_object();
+    error.setattr(py, intern!(py, "args"), PyTuple::new(py, [message, info])?.as_object())
 }
 
 fn token_tuple(py: Python, t: &SourceToken) -> PyResult {

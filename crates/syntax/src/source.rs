@@ -26,13 +26,72 @@ pub(crate) fn text_of<'s>(
         }
         Source::File(bytes, decoder) => {
             let bytes = up_to_null(bytes);
-            if std::str::from_utf8(bytes).is_err() && declares_utf8(bytes, exec) {
-                return Err(undecodable_line(bytes, decoder));
+            if std::str::from_utf8(bytes).is_err() {
+                if declares_utf8(bytes, exec) {
+                    return Err(undecodable_line(bytes, decoder));
+                }
+                // A comment that is the whole file is passed over before anybody asks for its encoding.
+                if cookie(bytes, exec).is_none() && is_lone_comment(bytes) {
+                    return Ok(Cow::Borrowed(""));
+                }
             }
-            decode(bytes, decoder, exec).map_err(|error| in_file(error, bytes, options))?
+            match decode(bytes, &mut *decoder, exec) {
+                Ok(text) => text,
+                Err(error) => return Err(in_file(read_on(error, bytes, decoder, exec), bytes, options)),
+            }
         }
     };
     Ok(normalize_newlines(text, exec))
+}
+
+/// The codec of a cookie reads a file from the end of the cookie's line on, and counts from there.
+fn read_on(error: SyntaxError, bytes: &[u8], decoder: Decoder<'_>, exec: bool) -> SyntaxError {
+    if error.place.as_ref().is_none_or(|place| place.line != 0) {
+        return error;
+    }
+    let Some((line, name)) = cookie(bytes, exec) else { return error };
+    let Some(end) = memchr::memchr_iter(b'\n', bytes).nth(line.saturating_sub(1)) else { return error };
+    match decoder(&usual_name(&name), &bytes[end..]) {
+        Err(DecodeFailure::Message(msg)) => SyntaxError { msg, ..error },
+        Err(DecodeFailure::Pending) => SyntaxError::plain(ErrorKind::Pending, String::new()),
+        Ok(_) => error,
+    }
+}
+
+fn is_lone_comment(bytes: &[u8]) -> bool {
+    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    !line.contains(&b'\n') && is_blank_or_comment(line)
+}
+
+/// Does the line end inside a string?
+fn leaves_string_open(line: &[u8]) -> bool {
+    let mut rest = line;
+    while let Some(at) = rest.iter().position(|b| matches!(b, b'#' | b'"' | b'\'')) {
+        let quote = rest[at];
+        if quote == b'#' {
+            return false;
+        }
+        let triple = [quote; 3];
+        let long = rest[at..].starts_with(&triple);
+        rest = &rest[at + if long { 3 } else { 1 }..];
+        loop {
+            match rest {
+                [] => return long,
+                [b'\\'] => return true,
+                [b'\\', _, more @ ..] => rest = more,
+                [b, more @ ..] if *b == quote && !long => {
+                    rest = more;
+                    break;
+                }
+                text if long && text.starts_with(&triple) => {
+                    rest = &text[3..];
+                    break;
+                }
+                [_, more @ ..] => rest = more,
+            }
+        }
+    }
+    false
 }
 
 /// What differs in an error of decoding when a file is run: it names the file.
@@ -41,7 +100,8 @@ fn in_file(mut error: SyntaxError, bytes: &[u8], options: &ParseOptions<'_>) -> 
     place.has_filename = true;
     let mut lines = bytes.split(|&b| b == b'\n');
     if error.msg.starts_with("Non-UTF-8") {
-        let code_first = lines.next().is_some_and(|line| !is_blank_or_comment(line));
+        let code_first =
+            lines.next().is_some_and(|line| !is_blank_or_comment(line) && !leaves_string_open(line));
         let old = format!(" on line {},", place.line);
         if place.line == 2 && code_first {
             // CPython has not counted the second line yet when it stops looking for a cookie.

@@ -136,9 +136,9 @@ impl<'t> Tokens<'t> {
             Done::Eof => {
                 let place = ErrorPlace {
                     line,
-                    offset: (end - start) as i64,
+                    offset: self.lexer.offset_of_end(),
                     text: None,
-                    end: Some((line, -1)),
+                    end: None,
                     has_filename: true,
                 };
                 let msg = "unexpected EOF in multi-line statement";

@@ -75,7 +75,7 @@ impl<'a> Compiler<'_, 'a> {
         };
         if inlined {
             self.iterator(outermost)?;
-            let state = self.enter_inlined(id, loc);
+            let state = self.enter_inlined(id, loc)?;
             if let Some(build) = build {
                 self.op_arg(loc, build, 0);
                 self.op_arg(loc, op::SWAP, 2);
@@ -254,7 +254,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Makes the names of a comprehension mean what they mean inside it, and saves what they meant outside.
-    fn enter_inlined(&mut self, comp: BlockId, loc: Loc) -> Inlined {
+    fn enter_inlined(&mut self, comp: BlockId, loc: Loc) -> Result<Inlined> {
         let mut state = Inlined::default();
         let outermost_in_class =
             self.block().kind == BlockKind::Class && self.unit.in_inlined_comprehension == 0;
@@ -311,8 +311,9 @@ impl<'a> Compiler<'_, 'a> {
             let cleanup = self.label();
             state.cleanup = Some(cleanup);
             self.jump(loc, op::SETUP_FINALLY, cleanup);
+            self.push_block(loc, FrameBlockKind::InlinedComprehension, None, None)?;
         }
-        state
+        Ok(state)
     }
 
     fn set_flags(&mut self, block: BlockId, name: Sym, flags: u32) {
@@ -328,6 +329,7 @@ impl<'a> Compiler<'_, 'a> {
     fn leave_inlined(&mut self, state: Inlined, loc: Loc) {
         if let Some(cleanup) = state.cleanup {
             self.op(NO_LOCATION, op::POP_BLOCK);
+            self.pop_block();
             let end = self.label();
             self.jump(NO_LOCATION, op::JUMP_NO_INTERRUPT, end);
             // An exception: the unfinished result is under it.

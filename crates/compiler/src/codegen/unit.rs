@@ -44,6 +44,8 @@ pub(super) enum FrameBlockKind<'a> {
     ExceptionHandler,
     ExceptionGroupHandler,
     AsyncComprehension,
+    /// The rounds of an inlined comprehension that saved names; no statement inside leaves it.
+    InlinedComprehension,
     StopIteration,
 }
 

@@ -120,6 +120,7 @@ impl<'a> Compiler<'_, 'a> {
             | FrameBlockKind::ExceptionHandler
             | FrameBlockKind::ExceptionGroupHandler
             | FrameBlockKind::AsyncComprehension
+            | FrameBlockKind::InlinedComprehension
             | FrameBlockKind::StopIteration => {}
             FrameBlockKind::ForLoop | FrameBlockKind::AsyncForLoop | FrameBlockKind::PopValue => {
                 self.swap_if(keep_top, *loc);

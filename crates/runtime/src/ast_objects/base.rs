@@ -18,6 +18,11 @@ pub struct PyAst {
 /// How many levels `repr` shows.
 const REPR_DEPTH: u32 = 3;
 
+/// The fields of the node's class. Errors: `AttributeError` if somebody deleted them.
+fn fields(py: Python, o: &PyObject) -> PyResult<Py> {
+    o.ty().as_object().getattr(py, intern!(py, "_fields"))
+}
+
 /// The names in a tuple attribute of the node's class; none if it is missing.
 fn listed(py: Python, o: &PyObject, name: &PyStr) -> PyResult<Vec<Py>> {
     match o.ty().as_object().getattr_opt(py, name)? {
@@ -59,7 +64,7 @@ fn shown(py: Python, o: &PyObject) -> PyResult<String> {
 /// Gives the fields that were not passed their defaults; warns where there is none.
 fn add_missing(py: Python, o: &PyObject, missing: &[Py]) -> PyResult<()> {
     let Some(types) = field_types(py, o)? else { return Ok(()) };
-    let class = o.ty().short_name();
+    let class = tp_name(o);
     for name in missing {
         let Some(ty) = types.get_item(py, name)? else {
             let message = format!(
@@ -109,7 +114,7 @@ fn repr_items(py: Python, items: &[Py], brackets: [char; 2], depth: u32) -> PyRe
 }
 
 fn repr_to(py: Python, o: &PyObject, depth: u32) -> PyResult<String> {
-    let class = o.ty().short_name();
+    let class = tp_name(o);
     let Some(deeper) = depth.checked_sub(1) else { return Ok(format!("{class}(...)")) };
     let Some(_guard) = ReprGuard::enter(py, o) else { return Ok(format!("{class}(...)")) };
     let mut out = format!("{class}(");
@@ -153,6 +158,8 @@ impl PyAst {
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         let this = self.as_object();
         let class = this.ty().short_name();
+        // Warnings about fields come in the order of a set, as in CPython.
+        let remaining = PySet::from_iterable(py, &*fields(py, this)?)?;
         let fields = listed(py, this, intern!(py, "_fields"))?;
         if args.len() > fields.len() {
             let (n, s) = (fields.len(), if fields.len() == 1 { "" } else { "s" });
@@ -165,11 +172,13 @@ impl PyAst {
         for ((name, value), given) in fields.iter().zip(args.items()).zip(&mut given) {
             this.setattr(py, attribute_name(py, name)?, value)?;
             *given = true;
+            remaining.discard(py, name)?;
         }
         let mut pos = 0;
         while let Some((key, value)) = kwargs.and_then(|k| k.next(&mut pos)) {
             match position(py, &fields, &key)?.and_then(|i| given.get_mut(i)) {
                 Some(given) => {
+                    remaining.discard(py, &key)?;
                     if std::mem::replace(given, true) {
                         let key = shown(py, &key)?;
                         return Err(type_error(
@@ -182,7 +191,8 @@ impl PyAst {
                     let attributes = listed(py, this, intern!(py, "_attributes"))?;
                     if position(py, &attributes, &key)?.is_none() {
                         let message = format!(
-                            "{class}.__init__ got an unexpected keyword argument {}. Support for arbitrary keyword arguments is deprecated and will be removed in Python 3.15.",
+                            "{}.__init__ got an unexpected keyword argument {}. Support for arbitrary keyword arguments is deprecated and will be removed in Python 3.15.",
+                            tp_name(this),
                             shown(py, &key)?
                         );
                         warn(py, &PyExc_DeprecationWarning_Type, &message, 1)?;
@@ -191,9 +201,7 @@ impl PyAst {
             }
             this.setattr(py, attribute_name(py, &key)?, &value)?;
         }
-        let missing: Vec<Py> =
-            fields.iter().zip(&given).filter(|(_, g)| !**g).map(|(f, _)| f.clone()).collect();
-        add_missing(py, this, &missing)
+        add_missing(py, this, &remaining.snapshot())
     }
 
     #[slot(tp_repr)]
@@ -227,13 +235,18 @@ impl PyAst {
             return Err(type_error(py, "__replace__() takes no positional arguments"));
         }
         let this = self.as_object();
-        let class = this.ty().short_name();
+        let class = tp_name(this);
         let known = listed(py, this, intern!(py, "_fields"))?;
         let attributes = listed(py, this, intern!(py, "_attributes"))?;
-        let values = match self.dict.get_owned() {
-            Some(d) => d.copy(py)?,
-            None => PyDict::new(py)?,
-        };
+        // What is neither field nor attribute is not copied.
+        let values = PyDict::new(py)?;
+        if let Some(d) = self.dict.get_owned() {
+            for name in known.iter().chain(&attributes) {
+                if let Some(value) = d.get_item(py, name)? {
+                    values.set_item(py, name, &value)?;
+                }
+            }
+        }
         let mut pos = 0;
         while let Some((key, value)) = fields.as_ref().and_then(|f| f.next(&mut pos)) {
             if position(py, &known, &key)?.is_none() && position(py, &attributes, &key)?.is_none() {

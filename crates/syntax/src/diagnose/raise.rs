@@ -43,7 +43,13 @@ impl<'b> Peg<'b, '_> {
     }
 
     fn raise_token(&mut self, kind: ErrorKind, token: &Token, msg: String) -> Res<'b> {
-        let offset = if token.col == -1 {
+        let offset = if token.col == -1
+            && matches!(self.shown_lines, ShownLines::OfFile { .. })
+            && self.lexer.done() == Done::Eof
+        {
+            // A file is read line by line: at its end nothing is left of the last one.
+            0
+        } else if token.col == -1 {
             (self.lexer.position() - self.lexer.line_start().min(self.lexer.position())) as i32
         } else {
             token.col + 1

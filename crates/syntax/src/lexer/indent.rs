@@ -101,6 +101,7 @@ impl Lexer<'_> {
             if self.done == Done::Ok {
                 self.done = Done::Eof;
             }
+            self.cut_continuation = true;
             self.pos = self.line_end.max(self.pos);
             return Err(self.error_token());
         }

@@ -120,6 +120,8 @@ pub struct Lexer<'t> {
     modes: Vec<Mode>,
     comment_newline: bool,
     done: Done,
+    /// The text ends after a backslash.
+    cut_continuation: bool,
     error: Option<Box<SyntaxError>>,
     warnings: Vec<Warning>,
     fields: Vec<FieldText>,
@@ -130,6 +132,16 @@ pub struct Lexer<'t> {
 }
 
 impl<'t> Lexer<'t> {
+    /// The column an unexpected end of the text is reported at: the end of what is still kept of the text, which outside of
+    /// tokens and strings with fields is nothing.
+    pub fn offset_of_end(&self) -> i64 {
+        if self.modes.len() > 1 {
+            let start = self.modes.get(1).map_or(self.line_start, |mode| mode.line_start);
+            return self.line_end.saturating_sub(start) as i64;
+        }
+        if self.cut_continuation { self.line_end.saturating_sub(self.line_start) as i64 } else { 0 }
+    }
+
     pub fn new(source: &'t str, options: LexerOptions) -> Self {
         let text = source.as_bytes();
         let mut lexer = Self {
@@ -142,6 +154,7 @@ impl<'t> Lexer<'t> {
             line: 0,
             start: 0,
             in_token: false,
+            cut_continuation: false,
             first_line_start: 0,
             start_col: -1,
             first_line: 0,

@@ -23,17 +23,23 @@ impl<'a> Parser<'a, '_> {
 
     fn dotted_name(&mut self) -> Parse<Ident<'a>> {
         let first = self.pos;
-        let mut name = self.name()?;
+        let name = self.name()?;
+        if self.kind() != Kind::Dot {
+            return Ok(name);
+        }
+        let mut parts = vec![name];
+        let mut length = name.len();
         while self.eat(Kind::Dot) {
             let part = self.name()?;
-            let (from, to) = (self.tokens[first].start as usize, self.tokens[self.pos - 1].end as usize);
-            // Usually the text as written is the name.
-            name = match self.source.get(from..to) {
-                Some(text) if text.len() == name.len() + 1 + part.len() && text.is_ascii() => text,
-                _ => self.arena.alloc_str(&[name, ".", part].concat()),
-            };
+            length += 1 + part.len();
+            parts.push(part);
         }
-        Ok(name)
+        let (from, to) = (self.tokens[first].start as usize, self.tokens[self.pos - 1].end as usize);
+        // Usually the text as written is the name.
+        Ok(match self.source.get(from..to) {
+            Some(text) if text.len() == length && text.is_ascii() => text,
+            _ => self.arena.alloc_str(&parts.join(".")),
+        })
     }
 
     /// `from … import …`

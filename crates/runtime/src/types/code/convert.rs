@@ -14,6 +14,8 @@ use std::sync::Arc;
 #[derive(Default)]
 struct Made {
     texts: HashMap<Text, Py<PyStr>>,
+    /// Names, which are always interned; a constant of the same text is so only if it looks like a name.
+    names: HashMap<Text, Py<PyStr>>,
     /// Strings that so far occur in slices only, whose members are not interned.
     in_slices: HashMap<Text, Py<PyStr>>,
     bytes: HashMap<Vec<u8>, Py<PyBytes>>,
@@ -75,12 +77,22 @@ impl Made {
         }
     }
 
-    fn texts(&mut self, py: Python, ts: &[Text]) -> PyResult<Py<PyTuple>> {
-        let v: Vec<Py> = ts
-            .iter()
-            .map(|t| Ok(PyStr::intern_immortal(py, self.text(py, t)?).into_object()))
-            .collect::<PyResult<_>>()?;
-        self.tuple(py, v)
+    fn name(&mut self, py: Python, t: &Text) -> PyResult<Py<PyStr>> {
+        if let Some(s) = self.names.get(t) {
+            return Ok(s.clone());
+        }
+        let s = PyStr::intern_immortal(py, new_text(py, t)?);
+        self.names.insert(t.clone(), s.clone());
+        Ok(s)
+    }
+
+    fn name_items(&mut self, py: Python, ts: &[Text]) -> PyResult<Vec<Py>> {
+        ts.iter().map(|t| Ok(self.name(py, t)?.into_object())).collect()
+    }
+
+    fn names(&mut self, py: Python, ts: &[Text]) -> PyResult<Py<PyTuple>> {
+        let items = self.name_items(py, ts)?;
+        self.tuple(py, items)
     }
 
     fn tuple(&mut self, py: Python, items: Vec<Py>) -> PyResult<Py<PyTuple>> {
@@ -174,17 +186,20 @@ impl Made {
         enter_recursive_call(py, " while making a code object")?;
         let int = |n: u32| i32::try_from(n).map_err(|_| overflow_error(py, "code object too large"));
         let consts = self.items(py, &code.consts)?;
+        let locals = self.name_items(py, &code.localsplusnames)?;
+        // The parameter of these functions gets its name last, in a tuple of its own.
+        let renamed = code.name.to_str() == Some("__annotate__") && code.argcount == 1;
         CodeParts {
-            filename: self.text(py, &code.filename)?,
-            name: self.text(py, &code.name)?,
-            qualname: self.text(py, &code.qualname)?,
+            filename: self.name(py, &code.filename)?,
+            name: self.name(py, &code.name)?,
+            qualname: self.name(py, &code.qualname)?,
             flags: int(code.flags)?,
             code: PyBytes::new(py, &code.code)?,
             firstlineno: code.firstlineno,
             linetable: self.bytes(py, &code.linetable)?,
             consts: self.tuple(py, consts)?,
-            names: self.texts(py, &code.names)?,
-            localsplusnames: self.texts(py, &code.localsplusnames)?,
+            names: self.names(py, &code.names)?,
+            localsplusnames: if renamed { PyTuple::new(py, locals)? } else { self.tuple(py, locals)? },
             localspluskinds: PyBytes::new_distinct(py, &code.localspluskinds)?,
             argcount: int(code.argcount)?,
             posonlyargcount: int(code.posonlyargcount)?,
@@ -207,7 +222,7 @@ impl PyCode {
         let mut made = Made::default();
         let filename = PyStr::intern_immortal(py, filename.owned());
         if code.filename.as_bytes() == &*filename.to_wtf8() {
-            made.texts.insert(code.filename.clone(), filename);
+            made.names.insert(code.filename.clone(), filename);
         }
         made.code(py, code)
     }
