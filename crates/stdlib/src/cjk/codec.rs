@@ -221,7 +221,7 @@ fn decode_table(t: &Table, form: Form, rest: &[u8], out: &mut Vec<u32>) -> Step 
 /// GB 18030's codes of four bytes: a number with the digits 126, 10, 126, 10.
 fn decode_four(rest: &[u8], out: &mut Vec<u32>) -> Step {
     let Some([a, b, c, d]) = head(rest) else { return Step::TooFew };
-    if a < 0x81 || c < 0x81 || !d.is_ascii_digit() {
+    if a < 0x81 || !(0x81..=0xfe).contains(&c) || !d.is_ascii_digit() {
         return Step::Illegal(1);
     }
     let [a, b, c, d] = [a - 0x81, b - 0x30, c - 0x81, d - 0x30].map(u32::from);

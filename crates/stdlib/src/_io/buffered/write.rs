@@ -14,6 +14,8 @@ impl PyBuffered {
     /// Errors: `BlockingIOError` if that would have to wait; what was not written stays in the buffer.
     pub(super) fn flush_unlocked(&self, py: Python) -> PyResult<()> {
         if !self.valid_write() || self.write_pos.get() == self.write_end.get() {
+            // An empty buffer is no valid one either: the raw stream may be moved now.
+            self.reset_write();
             return Ok(());
         }
         let rewind = self.raw_offset() + (self.pos.get() - self.write_pos.get());
