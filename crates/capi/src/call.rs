@@ -47,7 +47,7 @@ capi! {
     fn PyObject_VectorcallDict(py, f: O, args: *const O, nargsf: usize, kwargs: O) -> O {
         let f = obj(py, f)?;
         let positional = objects(args, call::nargs(nargsf));
-        match opt_as::<PyDict>(kwargs).filter(|d| d.len() > 0) {
+        match opt_as::<PyDict>(kwargs).filter(|d| !d.is_empty()) {
             None => call::vectorcall(py, f, args, nargsf, None),
             Some(d) => {
                 let (names, values) = call::split_kwargs(py, d)?;
@@ -76,7 +76,7 @@ capi! {
         let Some(function) = call::vectorcall_function(f) else {
             return Err(type_error(py, format!("'{}' object does not support vectorcall", tp_name(f))));
         };
-        let result = match opt_as::<PyDict>(kwargs).filter(|d| d.len() > 0) {
+        let result = match opt_as::<PyDict>(kwargs).filter(|d| !d.is_empty()) {
             None => function(f.as_ptr(), args.items_ptr(), args.len(), null_mut()),
             Some(d) => {
                 let (names, values) = call::split_kwargs(py, d)?;

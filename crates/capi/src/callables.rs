@@ -13,18 +13,18 @@ type T = *mut PyTypeObject;
 capi! {
     fn PyCMethod_New(py, def: *const PyMethodDef, this: O, module: O, class: T) -> O {
         match class.as_ref() {
-            Some(c) if (*def).ml_flags & meth::METHOD != 0 => PyCFunction::new_method(py, def, opt(this), opt(module), c),
+            Some(c) if (*def).ml_flags & meth::METHOD != 0 => PyCFunction::new_method(py, &*def, opt(this), opt(module), c),
             Some(_) => Err(system_error(py, "attempting to create PyCFunction with class but no METH_METHOD flag")),
             None if (*def).ml_flags & meth::METHOD != 0 => {
                 Err(system_error(py, "attempting to create PyCMethod with a METH_METHOD flag but no class"))
             }
-            None => PyCFunction::new(py, def, opt(this), opt(module)),
+            None => PyCFunction::new(py, &*def, opt(this), opt(module)),
         }
     }
     fn PyCFunction_NewEx(py, def: *const PyMethodDef, this: O, module: O) -> O {
-        PyCFunction::new(py, def, opt(this), opt(module))
+        PyCFunction::new(py, &*def, opt(this), opt(module))
     }
-    fn PyCFunction_New(py, def: *const PyMethodDef, this: O) -> O { PyCFunction::new(py, def, opt(this), None) }
+    fn PyCFunction_New(py, def: *const PyMethodDef, this: O) -> O { PyCFunction::new(py, &*def, opt(this), None) }
     fn PyCFunction_GetSelf(py, f: O) -> O {
         let f = cast::<PyCFunction>(py, f)?;
         Ok(if f.def().ml_flags & meth::STATIC != 0 { null_mut() } else { f.m_self.as_ptr() })

@@ -70,7 +70,7 @@ capi! {
             import_error(py, format!("PyCapsule_Import could not import module \"{first}\""))
         })?;
         for p in parts {
-            at = at.getattr(py, &*PyStr::intern(py, PyStr::new(py, p)?))?;
+            at = at.getattr(py, &PyStr::intern(py, PyStr::new(py, p)?))?;
         }
         match at.downcast_exact::<PyCapsule>() {
             Some(c) if !c.pointer.get().is_null() && same_name(c.name.get(), name) => Ok(c.pointer.get()),

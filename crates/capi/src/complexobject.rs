@@ -88,8 +88,8 @@ plain! {
     fn _Py_c_sum(a: CComplex, b: CComplex) -> CComplex { CComplex { real: a.real + b.real, imag: a.imag + b.imag } }
     fn _Py_c_diff(a: CComplex, b: CComplex) -> CComplex { CComplex { real: a.real - b.real, imag: a.imag - b.imag } }
     fn _Py_c_neg(a: CComplex) -> CComplex { CComplex { real: -a.real, imag: -a.imag } }
-    fn _Py_c_prod(a: CComplex, b: CComplex) -> CComplex { Complex::from(a).mul(b.into()).into() }
-    fn _Py_c_quot(a: CComplex, b: CComplex) -> CComplex { or_zero(Complex::from(a).div(b.into())) }
+    fn _Py_c_prod(a: CComplex, b: CComplex) -> CComplex { Complex::from(a).times(b.into()).into() }
+    fn _Py_c_quot(a: CComplex, b: CComplex) -> CComplex { or_zero(Complex::from(a).over(b.into())) }
     fn _Py_c_pow(a: CComplex, b: CComplex) -> CComplex { or_zero(Complex::from(a).pow(b.into())) }
     fn _Py_c_abs(a: CComplex) -> f64 {
         *object::libc::__errno_location() = 0;

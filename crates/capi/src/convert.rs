@@ -78,6 +78,12 @@ pub(crate) fn result<C: Failure, T: ToC<C>>(r: PyResult<T>) -> C {
     }
 }
 
+/// Runs a body of [`capi!`]: what `?` returns from.
+#[inline(always)]
+pub(crate) fn attempt<T>(body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    body()
+}
+
 /// Exported functions that may raise: the body gives a `PyResult`.
 macro_rules! capi {
     ($( $(#[$m:meta])* fn $name:ident ( $py:ident $(, $arg:ident : $ty:ty)* $(,)? ) -> $ret:ty $body:block )*) => { $(
@@ -89,7 +95,7 @@ macro_rules! capi {
             #[allow(unused_unsafe)]
             unsafe {
                 let $py = ::object::Python::assume_attached();
-                let r: ::object::PyResult<_> = (move || $body)();
+                let r: ::object::PyResult<_> = $crate::convert::attempt(move || $body);
                 $crate::convert::result::<$ret, _>(r)
             }
         }

@@ -264,10 +264,10 @@ fn config(py: Python, name: &str) -> PyResult {
         "xoptions" => "_xoptions",
         _ => "",
     };
-    if !attribute.is_empty() {
-        if let Some(v) = i.sys_get(py, attribute) {
-            return Ok(v);
-        }
+    if !attribute.is_empty()
+        && let Some(v) = i.sys_get(py, attribute)
+    {
+        return Ok(v);
     }
     let flag = match name {
         "bytes_warning" | "inspect" | "interactive" | "isolated" | "utf8_mode" | "safe_path" | "dev_mode"

@@ -194,7 +194,7 @@ capi! {
             return Ok(line);
         }
         let (empty, newline) = match (line.downcast::<PyStr>(), line.downcast::<PyBytes>()) {
-            (Some(s), _) => (s.is_empty(), s.len() > 0 && s.char_at(s.len() - 1) == b'\n' as u32),
+            (Some(s), _) => (s.is_empty(), !s.is_empty() && s.char_at(s.len() - 1) == b'\n' as u32),
             (_, Some(b)) => (b.is_empty(), b.as_bytes().ends_with(b"\n")),
             _ => (false, false),
         };

@@ -61,11 +61,8 @@ plain! {
     }
     fn PyErr_SetString(ty: O, text: *const c_char) {
         let py = token();
-        match pystr(py, text) {
-            Ok(s) => {
-                let _ = set_object(py, ty, Some(&s));
-            }
-            Err(_) => {}
+        if let Ok(s) = pystr(py, text) {
+            let _ = set_object(py, ty, Some(&s));
         }
     }
     fn PyErr_Occurred() -> O {
@@ -255,7 +252,7 @@ plain! {
     }
     fn _PyErr_ChainExceptions1(exc: O) {
         let py = token();
-        let Some(old) = (unsafe { Py::<PyBaseException>::from_raw_owned_or_opt(exc) }) else { return };
+        let Some(old) = Py::<PyBaseException>::from_raw_owned_or_opt(exc) else { return };
         match take(py) {
             Some(new) => {
                 new.context.set(Some(old));

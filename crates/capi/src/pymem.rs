@@ -31,10 +31,10 @@ unsafe fn sized(n: usize) -> *mut c_void {
 }
 
 unsafe fn resized(p: *mut c_void, n: usize) -> *mut c_void {
-    // SAFETY: called attached with memory of the domain.
     if n > isize::MAX as usize {
         null_mut()
     } else {
+        // SAFETY: called attached with memory of the domain.
         unsafe { object_realloc(p as *mut u8, n) as *mut c_void }
     }
 }

@@ -224,6 +224,7 @@ fn render_part(mut item: ItemMod) -> syn::Result<TokenStream> {
     let items = item.content.as_ref().map(|c| c.1.as_slice()).unwrap_or_default();
     Ok(quote! {
         #(#attrs)*
+        #[allow(non_snake_case, non_upper_case_globals, reason = "items are named as Python names them")]
         #vis mod #ident {
             #(#items)*
             #tables
@@ -268,6 +269,7 @@ fn render_whole(args: Whole, mut item: ItemMod) -> syn::Result<TokenStream> {
     let items = item.content.as_ref().map(|c| c.1.as_slice()).unwrap_or_default();
     Ok(quote! {
         #(#attrs)*
+        #[allow(non_snake_case, non_upper_case_globals, reason = "items are named as Python names them")]
         #vis mod #ident {
             #(#items)*
             #tables

@@ -56,9 +56,9 @@ impl PyObject {
 
     #[inline(always)]
     fn count_cell(&self) -> &Cell<u32> {
+        const { assert!(cfg!(target_endian = "little")) };
         // SAFETY: the count is the low half of the first word (little endian: its first four bytes);
         // `Cell<u32>` has the layout of `u32`, and the cell's contents are shared-mutable anyway.
-        const { assert!(cfg!(target_endian = "little")) };
         unsafe { &*(&self.ob_refcnt as *const Cell<u64> as *const Cell<u32>) }
     }
 

@@ -24,14 +24,18 @@ impl Visitor {
     /// Shows one referenced object to the collector.
     #[inline]
     pub fn visit(&mut self, o: &PyObject) {
-        self.visit_ptr(o as *const PyObject as *mut PyObject)
+        // SAFETY: a reference.
+        unsafe { self.visit_ptr(o as *const PyObject as *mut PyObject) }
     }
 
     /// The same for a pointer that may be null.
+    ///
+    /// # Safety
+    /// `o` is null or a live object.
     #[inline]
-    pub fn visit_ptr(&mut self, o: *mut PyObject) {
+    pub unsafe fn visit_ptr(&mut self, o: *mut PyObject) {
         if self.result == 0 && !o.is_null() {
-            // SAFETY: `o` is a live object and `arg` belongs to the same caller as `proc_`.
+            // SAFETY: `o` is a live object (the caller's promise) and `arg` belongs to the same caller as `proc_`.
             self.result = unsafe { (self.proc_)(o, self.arg) };
         }
     }
@@ -72,7 +76,8 @@ impl<T: PyLayout> Traverse for Py<T> {
 
 impl<T: PyLayout> Traverse for Slot<T> {
     fn traverse(&self, visitor: &mut Visitor) {
-        visitor.visit_ptr(self.as_ptr());
+        // SAFETY: a slot holds null or a reference of its own.
+        unsafe { visitor.visit_ptr(self.as_ptr()) };
     }
     fn clear_refs(&self) {
         drop(self.take());

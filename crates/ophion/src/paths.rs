@@ -47,8 +47,7 @@ struct Venv {
 fn venv(exe: &Path) -> Option<Venv> {
     let dir = exe.parent()?;
     let prefix = dir.parent()?;
-    let text =
-        [dir, prefix].into_iter().find_map(|d| std::fs::read_to_string(d.join("pyvenv.cfg")).ok())?;
+    let text = [dir, prefix].into_iter().find_map(|d| std::fs::read_to_string(d.join("pyvenv.cfg")).ok())?;
     let value = |key: &str| {
         text.lines().find_map(|l| {
             let (k, v) = l.split_once('=')?;
@@ -82,7 +81,8 @@ impl Venv {
     fn is_ours(&self, exe: &Path) -> bool {
         let Some(maker) = &self.executable else { return false };
         let size = |p: &Path| p.metadata().map(|m| m.len()).ok();
-        exe.canonicalize().is_ok_and(|real| real == *maker) || (size(maker) == size(exe) && size(exe).is_some())
+        exe.canonicalize().is_ok_and(|real| real == *maker)
+            || (size(maker) == size(exe) && size(exe).is_some())
     }
 }
 

@@ -108,7 +108,8 @@ fn run_main(py: Python) -> PyResult<()> {
     if let Some(file) = &c.run_filename {
         let file = &absolute(file);
         let path = fs_decode(py, file)?;
-        if !std::path::Path::new(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(file)).exists() {
+        if !std::path::Path::new(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(file)).exists()
+        {
             runtime::import::library_folder::unpack_for(py, file, false);
         }
         // A folder or an archive with a __main__ module?

@@ -81,7 +81,7 @@ impl PySemLock {
             None => None,
         };
         let sem = self.handle.get();
-        // SAFETY (all three): an open semaphore, which this object keeps open; it is alive for the call.
+        // SAFETY: an open semaphore, which this object keeps open; it is alive for the call.
         let mut r = signals::retry(py, || unsafe { libc::sem_trywait(sem as *mut _) })?;
         if block && r == Err(libc::EAGAIN) {
             r = match deadline {

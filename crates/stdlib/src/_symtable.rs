@@ -1,7 +1,7 @@
 //! `_symtable`: the compiler's symbol table as objects.
 
 use macros::{Traverse, pymodule, pytype};
-use runtime::compile::{Request, Text, cf, symbol_table};
+use runtime::compile::{Request, cf, symbol_table};
 use runtime::prelude::*;
 use syntax::{Mode, NEWEST_FEATURE_VERSION};
 

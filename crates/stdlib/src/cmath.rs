@@ -219,7 +219,7 @@ pub mod cmath {
         let x = super::log(py, z.0)?;
         let Some(b) = base else { return object(py, x) };
         let b = super::log(py, b.0)?;
-        match x.div(b) {
+        match x.over(b) {
             Ok(q) => object(py, q),
             Err(Failure::ZeroDivision) => Err(domain(py)),
             Err(Failure::Overflow) => Err(range(py)),

@@ -109,8 +109,7 @@ pub mod grp {
         // before the next call.
         unsafe {
             libc::setgrent();
-            loop {
-                let Some(g) = libc::getgrent().as_ref() else { break };
+            while let Some(g) = libc::getgrent().as_ref() {
                 match entry(py, g) {
                     Ok(e) => list.append(py, e)?,
                     Err(e) => {

@@ -150,8 +150,7 @@ pub mod pwd {
         // before the next call.
         unsafe {
             libc::setpwent();
-            loop {
-                let Some(p) = libc::getpwent().as_ref() else { break };
+            while let Some(p) = libc::getpwent().as_ref() {
                 match entry(py, p) {
                     Ok(e) => list.append(py, e)?,
                     Err(e) => {

@@ -106,9 +106,9 @@ pub mod syslog {
     /// Sends a message to the log.
     #[pyfunction(raw, nosig)]
     pub fn syslog(py: Python, args: &[&PyObject]) -> PyResult<()> {
-        let (priority, at, message) = match args {
-            &[message] => (libc::LOG_INFO, 1, message),
-            &[priority, message] => (as_int(py, priority)?, 2, message),
+        let (priority, at, message) = match *args {
+            [message] => (libc::LOG_INFO, 1, message),
+            [priority, message] => (as_int(py, priority)?, 2, message),
             _ => return Err(type_error(py, "syslog.syslog requires 1 to 2 arguments")),
         };
         let Some(message) = message.downcast::<PyStr>() else {

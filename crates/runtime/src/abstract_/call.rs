@@ -61,20 +61,22 @@ pub unsafe fn vectorcall(
 }
 
 /// Checks "null if and only if raised", which C functions may get wrong (`_Py_CheckFunctionResult`).
+///
+/// # Safety
+/// `result` is an owned reference or null.
 #[inline(always)]
-pub fn check_result(py: Python, callable: &PyObject, result: *mut PyObject) -> PyResult {
+pub unsafe fn check_result(py: Python, callable: &PyObject, result: *mut PyObject) -> PyResult {
     let pending = !crate::state::thread(py).current_exception.is_empty();
     if result.is_null() != pending {
-        return Err(bad_result(py, callable, result));
+        // SAFETY: the caller's promise.
+        return Err(bad_result(py, callable, unsafe { Py::from_raw_owned_or_opt(result) }));
     }
-    // SAFETY: not null, so an owned reference.
+    // SAFETY: the caller's promise.
     unsafe { from_c(py, result) }
 }
 
 #[cold]
-fn bad_result(py: Python, callable: &PyObject, result: *mut PyObject) -> object::Raised {
-    // SAFETY: an owned reference or null, as returned by the callee.
-    let result: Option<Py> = unsafe { Py::from_raw_owned_or_opt(result) };
+fn bad_result(py: Python, callable: &PyObject, result: Option<Py>) -> object::Raised {
     let cause = take(py);
     let name = match callable.repr(py) {
         Ok(s) => s.to_string_lossy(),
@@ -110,7 +112,7 @@ fn make_tp_call(
     }
     let args = PyTuple::new(py, args.iter().map(|a| a.owned()))?;
     let kwargs = match kwnames {
-        Some(names) if names.len() > 0 => {
+        Some(names) if !names.is_empty() => {
             let d = PyDict::new(py)?;
             for (name, value) in names.items().iter().zip(values) {
                 d.set_item(py, name, value)?;
@@ -155,7 +157,7 @@ pub(crate) fn not_callable(py: Python, o: &PyObject) -> object::Raised {
 /// `callable(*args, **kwargs)` (`PyObject_Call`).
 pub fn call_tuple_dict(py: Python, callable: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
     let Some(f) = vectorcall_function(callable) else { return tp_call(py, callable, args, kwargs) };
-    let kwargs = kwargs.filter(|k| k.len() > 0);
+    let kwargs = kwargs.filter(|k| !k.is_empty());
     let Some(kwargs) = kwargs else {
         // SAFETY: the tuple is kept alive by the caller.
         return unsafe {

@@ -37,7 +37,7 @@ fn try_binary(py: Python, a: &PyObject, b: &PyObject, pick: Pick<BinaryFunc>) ->
     {
         right = None;
     }
-    // SAFETY (all calls): binary slots take any two live objects, one of them of the slot's type.
+    // SAFETY: binary slots take any two live objects, one of them of the slot's type.
     unsafe {
         if let Some(l) = left {
             if let Some(r) = right
@@ -375,7 +375,7 @@ pub fn long(py: Python, o: &PyObject) -> PyResult<Py<PyInt>> {
     if let Ok(view) = crate::types::buffer::Buffer::get_simple_opt(py, o)
         && let Some(view) = view
     {
-        return PyInt::from_bytes_literal(py, &view.as_slice().to_vec(), 10, o);
+        return PyInt::from_bytes_literal(py, view.as_slice(), 10, o);
     }
     Err(type_error(
         py,

@@ -352,7 +352,7 @@ impl ObjectExt for PyObject {
             return Ok(false);
         }
         let ty = self.ty();
-        // SAFETY (all calls): slots called with a live object of their type.
+        // SAFETY: slots are called with a live object of their type.
         unsafe {
             if let Some(f) = ty.as_number().and_then(|n| n.nb_bool.get()) {
                 return Ok(status(py, f(self.as_ptr()))? != 0);
@@ -430,7 +430,7 @@ impl ObjectExt for PyObject {
     }
 
     fn format_(&self, py: Python, spec: Option<&PyStr>) -> PyResult<Py<PyStr>> {
-        let plain = spec.is_none_or(|s| s.len() == 0);
+        let plain = spec.is_none_or(|s| s.is_empty());
         if plain {
             if let Some(s) = self.downcast_exact::<PyStr>() {
                 return Ok(s.owned());

@@ -85,7 +85,7 @@ unsafe fn slice<'a>(args: *const *mut PyObject, nargs: isize) -> &'a [&'a PyObje
 /// # Safety
 /// `args` points to `nargs` live objects, borrowed for the duration of the call.
 #[inline(always)]
-pub unsafe fn all<'a>(args: &'a *const *mut PyObject, nargs: isize) -> &'a [&'a PyObject] {
+pub unsafe fn all(args: &*const *mut PyObject, nargs: isize) -> &[&PyObject] {
     // SAFETY: the caller's promise.
     unsafe { slice(*args, nargs) }
 }
@@ -110,7 +110,7 @@ pub unsafe fn all_keywords<'a>(
 ///
 /// # Safety
 /// As [`all`].
-pub unsafe fn rest<'a>(args: &'a *const *mut PyObject, nargs: isize, n: usize) -> &'a [&'a PyObject] {
+pub unsafe fn rest(args: &*const *mut PyObject, nargs: isize, n: usize) -> &[&PyObject] {
     // SAFETY: the caller's promise.
     unsafe { slice(*args, nargs) }.get(n..).unwrap_or_default()
 }
@@ -119,7 +119,7 @@ pub unsafe fn rest<'a>(args: &'a *const *mut PyObject, nargs: isize, n: usize) -
 ///
 /// # Safety
 /// `args` is a live tuple, borrowed for the duration of the call.
-pub unsafe fn rest_tuple<'a>(args: &'a *mut PyObject, n: usize) -> &'a [&'a PyObject] {
+pub unsafe fn rest_tuple(args: &*mut PyObject, n: usize) -> &[&PyObject] {
     // SAFETY: the caller's promise.
     unsafe { crate::glue::typed::<PyTuple>(args) }.items().get(n..).unwrap_or_default()
 }
@@ -261,7 +261,7 @@ pub unsafe fn no_kwnames(py: Python, signature: &'static Signature, kwnames: &*m
 pub unsafe fn no_kwargs(py: Python, signature: &'static Signature, kwargs: &*mut PyObject) -> PyResult<()> {
     // SAFETY: the caller's promise.
     match unsafe { crate::glue::typed_opt::<PyDict>(kwargs) } {
-        Some(d) if d.len() > 0 => Err(errors::no_keywords(py, signature.function)),
+        Some(d) if !d.is_empty() => Err(errors::no_keywords(py, signature.function)),
         _ => Ok(()),
     }
 }
@@ -413,7 +413,7 @@ unsafe fn tuple_arguments<'a>(
     // SAFETY: the caller's promise.
     unsafe {
         let keywords = match crate::glue::typed_opt::<PyDict>(kwargs) {
-            Some(d) if d.len() > 0 => Keywords::Dict(d),
+            Some(d) if !d.is_empty() => Keywords::Dict(d),
             _ => Keywords::None,
         };
         (crate::glue::typed::<PyTuple>(args).items(), keywords)

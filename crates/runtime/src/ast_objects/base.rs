@@ -82,7 +82,7 @@ fn add_missing(py: Python, o: &PyObject, missing: &[Py]) -> PyResult<()> {
             continue;
         }
         let classes = Classes::get(py)?;
-        if ty.is(&*classes.class(py, "expr_context")?.ty) {
+        if ty.is(&classes.class(py, "expr_context")?.ty) {
             if let Some(load) = &classes.class(py, "Load")?.singleton {
                 o.setattr(py, attribute_name(py, name)?, load)?;
             }
@@ -278,7 +278,7 @@ impl PyAst {
                 format!("{class}.__replace__ missing {n} keyword argument{s}: {names}."),
             ));
         }
-        this.ty().as_object().call_tuple_dict(py, &*PyTuple::empty(py), Some(&values))
+        this.ty().as_object().call_tuple_dict(py, &PyTuple::empty(py), Some(&values))
     }
 }
 

@@ -7,7 +7,6 @@ use crate::prelude::*;
 pub mod part {
     use crate::abstract_::call;
     use crate::prelude::*;
-    use crate::types::*;
 
     /// __build_class__(func, name, /, *bases, [metaclass], **kwds) -> class
     #[pyfunction(raw)]
@@ -25,7 +24,7 @@ pub mod part {
         let orig_bases = PyTuple::new(py, args[2..n].iter().map(|b| b.owned()))?;
         let bases = resolve_bases(py, &orig_bases)?;
         let mut meta = None;
-        let kwds = match kwnames.filter(|k| k.len() > 0) {
+        let kwds = match kwnames.filter(|k| !k.is_empty()) {
             None => None,
             Some(names) => {
                 let d = PyDict::new(py)?;

@@ -10,7 +10,7 @@ pub mod part {
     use crate::prelude::*;
     use crate::types::buffer::Buffer;
     use crate::types::exceptions::*;
-    use crate::types::*;
+
     use syntax::{Mode, NEWEST_FEATURE_VERSION};
 
     /// A source argument: text, or the bytes of anything with a buffer.

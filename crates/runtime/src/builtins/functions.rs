@@ -10,7 +10,6 @@ pub mod part {
     use crate::types::exceptions::*;
     use crate::types::generator::PyAnextAwaitable;
     use crate::types::iter::PyCallIter;
-    use crate::types::*;
 
     /// Return the absolute value of the argument.
     #[pyfunction]

@@ -8,7 +8,6 @@ pub mod part {
     use crate::prelude::*;
     use crate::state::interpreter;
     use crate::types::exceptions::*;
-    use crate::types::*;
 
     fn need_str_or_none(py: Python, what: &str, o: Option<&PyObject>) -> PyResult<()> {
         match o.filter(|o| !o.is_none()) {
@@ -99,7 +98,7 @@ pub mod part {
         let Some(line) = line.downcast::<PyStr>() else {
             return Err(type_error(py, "object.readline() returned non-string"));
         };
-        if line.len() == 0 {
+        if line.is_empty() {
             return Err(raise(py, &PyExc_EOFError_Type, "EOF when reading a line"));
         }
         let n = line.len();

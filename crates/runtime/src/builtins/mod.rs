@@ -7,7 +7,6 @@ mod io;
 mod reduce;
 
 use crate::prelude::*;
-use crate::singletons::none_owned;
 use crate::state::interpreter;
 use crate::types::*;
 
@@ -73,9 +72,4 @@ pub fn init(py: Python) -> PyResult<Py<PyModule>> {
     interpreter(py).builtins.set(Some(dict.owned()));
     crate::interp::register_callables(py, &dict)?;
     Ok(module)
-}
-
-/// A new `None`, or the value.
-pub(crate) fn or_none(v: Option<Py>) -> Py {
-    v.unwrap_or_else(none_owned)
 }

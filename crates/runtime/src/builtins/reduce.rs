@@ -7,7 +7,6 @@ use crate::prelude::*;
 pub mod part {
     use crate::abstract_::number;
     use crate::prelude::*;
-    use crate::types::*;
 
     /// Are all items true? An empty iterable gives True.
     #[pyfunction]

@@ -204,10 +204,10 @@ pub fn lookup(py: Python, encoding: &str) -> PyResult<Py<PyTuple>> {
         return Ok(t);
     }
     let path = search_path(py)?;
-    if path.len() == 0 {
+    if path.is_empty() {
         // The standard encodings register themselves.
         import::import_module(py, "encodings")?;
-        if path.len() == 0 {
+        if path.is_empty() {
             return Err(no_such(py, "no codec search functions registered: can't find encoding".to_owned()));
         }
     }

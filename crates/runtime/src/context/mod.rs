@@ -194,7 +194,7 @@ impl PyContext {
         args: &PyTuple,
         kwargs: Option<&PyDict>,
     ) -> PyResult<Py<PyContext>> {
-        if args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0) {
+        if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "Context() does not accept any arguments"));
         }
         PyContext::new(py)

@@ -69,7 +69,7 @@ impl Node {
         new_object(py, ty, Node { ob_base: PyObject::header(ty), count, bitmap, entries })
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.count
     }
 

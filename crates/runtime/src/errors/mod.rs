@@ -208,10 +208,9 @@ pub fn attribute_error_for(py: Python, o: &PyObject, name: &PyObject, message: i
 #[cold]
 pub fn name_error_for(py: Python, ty: &PyTypeObject, name: &PyObject, message: impl AsRef<str>) -> Raised {
     let r = raise(py, ty, message);
-    // SAFETY: as above.
-    if let Some(e) =
-        unsafe { thread(py).current_exception.get() }.and_then(|e| e.as_object().downcast::<PyNameError>())
-    {
+    // SAFETY: the exception stays pending while its name is set.
+    let pending = unsafe { thread(py).current_exception.get() };
+    if let Some(e) = pending.and_then(|e| e.as_object().downcast::<PyNameError>()) {
         e.name.set(Some(name.owned()));
     }
     r

@@ -88,7 +88,7 @@ fn call_callbacks(py: Python, phase: &str, generation: usize, collected: usize, 
     let Some(callbacks) = interpreter(py).module_state::<GcModuleState>().callbacks.get_owned() else {
         return;
     };
-    if callbacks.len() == 0 {
+    if callbacks.is_empty() {
         return;
     }
     let run = || -> PyResult<()> {

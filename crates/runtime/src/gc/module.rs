@@ -8,7 +8,7 @@ pub mod gc_module {
     use super::super::{self as collector, GcModuleState};
     use crate::prelude::*;
     use crate::state::interpreter;
-    use crate::types::*;
+
     use object::gc::{PREV_FINALIZED, head, state};
     use object::visit::VisitProc;
     use std::ffi::{c_int, c_void};

@@ -84,6 +84,7 @@ macro_rules! slot_table {
         }
 
         impl Tables {
+            #[allow(clippy::missing_transmute_annotations, reason = "the target type is the field's")]
             const fn set(&mut self, slot: SlotDef) {
                 let f = slot.function;
                 match slot.id {

@@ -10,7 +10,6 @@ pub mod imp {
     use crate::state::interpreter;
     use crate::types::buffer::Buffer;
     use crate::types::exceptions::*;
-    use crate::types::*;
 
     #[pyexec]
     fn exec(py: Python, module: &PyModule) -> PyResult<()> {

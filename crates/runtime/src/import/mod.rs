@@ -97,7 +97,7 @@ pub fn import_module_level(
     let abs_name = if level > 0 {
         resolve_name(py, name, globals, level)?
     } else {
-        if name.len() == 0 {
+        if name.is_empty() {
             return Err(value_error(py, "Empty module name"));
         }
         name.owned()
@@ -126,7 +126,7 @@ pub fn import_module_level(
     }
     // Without a fromlist the package at the front of the name is the result.
     let text = name.to_string_lossy();
-    if level > 0 && name.len() == 0 {
+    if level > 0 && name.is_empty() {
         return Ok(module);
     }
     let Some(dot) = text.find('.') else { return Ok(module) };
@@ -242,7 +242,7 @@ fn resolve_name(py: Python, name: &PyStr, globals: Option<&PyObject>, level: i32
             None => return Err(import_error(py, "attempted relative import beyond top-level package")),
         }
     }
-    if name.len() == 0 {
+    if name.is_empty() {
         return PyStr::new(py, base);
     }
     PyStr::new(py, &format!("{base}.{}", name.to_string_lossy()))

@@ -121,7 +121,7 @@ pub unsafe fn push_frame_ex(
 ) -> PyResult<*mut Frame> {
     // SAFETY: the token: the caller runs Python code.
     let py = unsafe { Python::assume_attached() };
-    let (names, values) = match kwargs.filter(|k| k.len() > 0) {
+    let (names, values) = match kwargs.filter(|k| !k.is_empty()) {
         Some(k) => match crate::abstract_::call::split_kwargs(py, k) {
             Ok((n, v)) => (Some(n), v),
             Err(e) => {

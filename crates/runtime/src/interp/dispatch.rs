@@ -227,7 +227,8 @@ mod form {
                         }
                     }
                     if trace::AVAILABLE {
-                        trace::instruction(r.frame, r.ip, r.sp, r.opcode);
+                        // SAFETY: the loop's registers.
+                        unsafe { trace::instruction(r.frame, r.ip, r.sp, r.opcode) };
                     }
                     let mut flow = match r.opcode {
                         $($num => ops::$snake(&mut r),)*

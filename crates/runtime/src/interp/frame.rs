@@ -4,7 +4,7 @@ use super::stackref::StackRef;
 use crate::types::code::{CodeUnit, PyCode};
 use crate::types::frame::PyFrame;
 use crate::types::function::PyFunction;
-use object::{Py, PyLayout, PyObject, Slot, Visitor};
+use object::{Py, PyLayout, PyObject, Slot, Traverse, Visitor};
 use std::cell::Cell;
 use std::mem::offset_of;
 use std::ptr::null_mut;
@@ -166,13 +166,13 @@ impl Frame {
 
     /// Shows what the frame refers to, up to its stack pointer.
     pub fn traverse(&self, v: &mut Visitor) {
-        v.visit_ptr(self.f_locals.as_ptr());
-        v.visit_ptr(self.f_funcobj.get().as_ptr());
-        v.visit_ptr(self.f_executable.get().as_ptr());
+        self.f_locals.traverse(v);
         let mut p = self.localsplus();
         let end = self.stackpointer.get();
-        // SAFETY: the words from the locals to the stack pointer are initialised.
+        // SAFETY: the frame owns what it refers to; the words from the locals to the stack pointer are initialised.
         unsafe {
+            v.visit_ptr(self.f_funcobj.get().as_ptr());
+            v.visit_ptr(self.f_executable.get().as_ptr());
             while p < end {
                 let s = *p;
                 if s.is_counted() {

@@ -140,7 +140,7 @@ pub fn with_locals(
     args: &PyTuple,
     kwargs: Option<&PyDict>,
 ) -> PyResult {
-    let (names, values) = match kwargs.filter(|k| k.len() > 0) {
+    let (names, values) = match kwargs.filter(|k| !k.is_empty()) {
         Some(k) => {
             let (n, v) = split_kwargs(py, k)?;
             (Some(n), v)

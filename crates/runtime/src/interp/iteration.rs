@@ -34,7 +34,7 @@ fn next_silently(py: Python, it: &PyObject) -> PyResult<Option<Py>> {
 }
 
 /// As [`next_silently`], for `FOR_ITER`: a `StopIteration` is reported to monitoring.
-pub fn next(py: Python, it: &PyObject, frame: *mut Frame) -> PyResult<Option<Py>> {
+pub fn next(py: Python, it: &PyObject, frame: &Frame) -> PyResult<Option<Py>> {
     let f = next_function(py, it)?;
     // SAFETY: a slot called with a live object; null is the end or an error.
     if let Some(v) = unsafe { Py::from_raw_owned_or_opt(f(it.as_ptr())) } {
@@ -50,7 +50,7 @@ pub fn next(py: Python, it: &PyObject, frame: *mut Frame) -> PyResult<Option<Py>
 }
 
 /// `SEND` to anything: the value, and whether it is what the receiver returned. A `StopIteration` is reported to monitoring.
-pub fn send(py: Python, receiver: &PyObject, value: &PyObject, frame: *mut Frame) -> PyResult<(Py, bool)> {
+pub fn send(py: Python, receiver: &PyObject, value: &PyObject, frame: &Frame) -> PyResult<(Py, bool)> {
     match generator::send_noticing(py, receiver, value, || instrument::raised(py, frame))? {
         Sent::Yielded(v) => Ok((v, false)),
         Sent::Returned(v) => Ok((v, true)),

@@ -5,7 +5,7 @@ use crate::abstract_::ObjectExt;
 use crate::errors::*;
 use crate::state::thread;
 use crate::types::exceptions::{self as exc, PyBaseException};
-use crate::types::{PyInt, PyList, PyStr, PyTraceback, PyTuple};
+use crate::types::{PyInt, PyStr, PyTraceback, PyTuple};
 use object::typeobj::flags;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeObject, Python};
 

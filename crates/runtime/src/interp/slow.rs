@@ -28,6 +28,7 @@ macro_rules! slow_paths {
         }
 
         /// Calls a macro with the number, name and function of each slow path.
+        #[cfg_attr(not(threaded), expect(unused_macros, reason = "used by the threaded loop"))]
         macro_rules! for_each_slow_path {
             ($callback:ident) => {
                 $callback! { $($name $function;)* }

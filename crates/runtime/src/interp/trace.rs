@@ -60,9 +60,12 @@ fn bump(c: &Cell<u64>) {
 }
 
 /// Called in front of every instruction.
+///
+/// # Safety
+/// Called by the loop with its registers.
 #[inline(never)]
-pub fn instruction(frame: *mut Frame, ip: *const CodeUnit, sp: *mut StackRef, opcode: u8) {
-    // SAFETY: called by the loop.
+pub unsafe fn instruction(frame: *mut Frame, ip: *const CodeUnit, sp: *mut StackRef, opcode: u8) {
+    // SAFETY: the loop runs attached.
     let py = unsafe { Python::assume_attached() };
     let trace = &interpreter(py).eval.trace;
     if let Some(c) = trace.counts.get() {

@@ -1,6 +1,5 @@
 //! `sys.settrace` and `sys.setprofile`, on top of monitoring: two tools whose callbacks turn the events into calls of a trace function.
 
-use super::frame::Frame;
 use super::instrument::{
     self, PROFILE_TOOL, TRACE_TOOL, event, line_of_unit, local_events, register_callback, set_events,
     set_local_events,

@@ -7,7 +7,7 @@ use super::instrument;
 use super::stackref::StackRef;
 use crate::errors;
 use crate::state::Thread;
-use crate::types::code::{CodeUnit, PyCode};
+use crate::types::code::CodeUnit;
 use crate::types::traceback;
 use bytecode::ExceptionTable;
 use object::{PyLayout, Python};
@@ -64,14 +64,14 @@ pub fn unwind(
                         if !f.is_incomplete() {
                             traceback::add_here(py, frame);
                         }
-                        instrument::raised(py, frame);
+                        instrument::raised(py, f);
                     }
                     Start::Throw => {
-                        instrument::thrown(py, frame);
+                        instrument::thrown(py, f);
                         traceback::add_here(py, frame);
-                        instrument::raised(py, frame);
+                        instrument::raised(py, f);
                     }
-                    _ => instrument::reraised(py, frame),
+                    _ => instrument::reraised(py, f),
                 }
                 if let Some(to) = to_handler(py, t, frame, raising) {
                     return Some(to);
@@ -121,7 +121,7 @@ unsafe fn to_handler(
             let depth = handler.map_or(0, |h| h.depth as usize);
             close_down_to(f, base.add(depth));
             let Some(h) = handler else {
-                instrument::unwound(py, frame);
+                instrument::unwound(py, f);
                 return None;
             };
             let mut sp = f.stackpointer.get();
@@ -138,7 +138,7 @@ unsafe fn to_handler(
             let ip = code.code_ptr().add(h.target as usize);
             f.stackpointer.set(sp);
             // The frame's own pointer stays at the instruction that raised: line events compare with it.
-            if instrument::handled(py, frame, ip, exc.as_object()).is_err() {
+            if instrument::handled(py, f, ip, exc.as_object()).is_err() {
                 continue;
             }
             return Some(Target { frame, ip, sp });

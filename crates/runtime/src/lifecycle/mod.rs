@@ -129,10 +129,10 @@ fn start_library(py: Python) -> PyResult<()> {
         crate::import::import_module(py, "faulthandler")?.call_method0(py, intern!(py, "enable"))?;
     }
     add_main_module(py)?;
-    if !config.warnoptions.is_empty() || config.dev_mode {
-        if let Err(e) = crate::import::import_module(py, "warnings") {
-            write_unraisable(py, e, Some("'import warnings' failed; traceback:"), None);
-        }
+    if (!config.warnoptions.is_empty() || config.dev_mode)
+        && let Err(e) = crate::import::import_module(py, "warnings")
+    {
+        write_unraisable(py, e, Some("'import warnings' failed; traceback:"), None);
     }
     if !config.no_site {
         crate::import::import_module(py, "site")?;

@@ -8,7 +8,6 @@ pub mod marshal {
     use super::super::{Reader, VERSION, write};
     use crate::prelude::*;
     use crate::types::buffer::Buffer;
-    use crate::types::*;
 
     #[pyexec]
     fn exec(py: Python, module: &PyModule) -> PyResult<()> {

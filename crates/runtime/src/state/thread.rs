@@ -6,7 +6,7 @@ use super::threads::ThreadEnd;
 use crate::interp::dispatch::LoopExit;
 use crate::interp::frame::Frame;
 use crate::types::exceptions::{PyBaseException, PyExc_MemoryError_Type};
-use object::{Py, PyLayout, PyObject, Python, Raised, Slot};
+use object::{Py, PyObject, Python, Raised, Slot};
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_int, c_ulong, c_void};
 use std::mem::offset_of;

@@ -9,7 +9,6 @@ pub mod part {
     use crate::state::{interpreter, set_switch_interval, switch_interval, thread};
     use crate::types::exceptions::*;
     use crate::types::type_::TypeExt;
-    use crate::types::*;
 
     /// Exits the interpreter by raising SystemExit(status).
     #[pyfunction(sig = "(status=None, /)")]

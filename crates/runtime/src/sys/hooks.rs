@@ -3,7 +3,6 @@
 use crate::prelude::*;
 use crate::state::interpreter;
 use crate::types::structseq::{self, Desc};
-use crate::types::*;
 
 #[derive(Default)]
 struct HookState {
@@ -100,7 +99,6 @@ pub mod part {
     use crate::prelude::*;
     use crate::state::interpreter;
     use crate::types::exceptions::*;
-    use crate::types::*;
 
     /// Prints an object to sys.stdout and keeps it in builtins._.
     #[pyfunction(sig = "(object, /)")]

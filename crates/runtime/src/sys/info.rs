@@ -4,7 +4,6 @@ use crate::prelude::*;
 use crate::state::interpreter;
 use crate::types::structseq::{self, Desc};
 use crate::types::type_::TypeExt;
-use crate::types::*;
 
 /// `sys.version`: the Python version, then who made it.
 pub const VERSION: &str = concat!("3.14.10 (ophion ", env!("CARGO_PKG_VERSION"), ") [Rust]");

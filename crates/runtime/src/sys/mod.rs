@@ -11,7 +11,6 @@ pub use info::VERSION;
 
 use crate::prelude::*;
 use crate::state::{Config, interpreter};
-use crate::types::*;
 
 /// Access to objects the interpreter uses or maintains.
 #[pymodule(name = "sys", parts(functions::part, hooks::part))]

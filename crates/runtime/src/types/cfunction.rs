@@ -51,7 +51,7 @@ impl PyCFunction {
     /// Errors: `SystemError` for flags that make no sense together.
     pub fn new(
         py: Python,
-        def: *const PyMethodDef,
+        def: &'static PyMethodDef,
         self_: Option<&PyObject>,
         module: Option<&PyObject>,
     ) -> PyResult<Py<PyCFunction>> {
@@ -63,22 +63,19 @@ impl PyCFunction {
             m_weakreflist: Cell::new(null_mut()),
             vectorcall: Cell::new(vectorcall),
         };
-        // SAFETY: definitions are static tables.
-        let d = unsafe { &*def };
-        let vectorcall = convention(py, d)?;
+        let vectorcall = convention(py, def)?;
         new_object(py, PyCFunction::type_object(), make(vectorcall))
     }
 
     /// A method with its defining class, for `METH_METHOD`.
     pub fn new_method(
         py: Python,
-        def: *const PyMethodDef,
+        def: &'static PyMethodDef,
         self_: Option<&PyObject>,
         module: Option<&PyObject>,
         class: &PyTypeObject,
     ) -> PyResult<Py<PyCFunction>> {
-        // SAFETY: definitions are static tables.
-        let vectorcall = convention(py, unsafe { &*def })?;
+        let vectorcall = convention(py, def)?;
         let ty = PyCMethod::type_object();
         let m = new_object(
             py,
@@ -101,7 +98,7 @@ impl PyCFunction {
 
     /// The definition.
     #[inline(always)]
-    pub fn def(&self) -> &PyMethodDef {
+    pub fn def(&self) -> &'static PyMethodDef {
         // SAFETY: set once at creation, to a static table entry.
         unsafe { &*self.m_ml.get() }
     }
@@ -162,7 +159,7 @@ fn wrong_count(py: Python, f: &PyObject, what: &str, n: usize) -> *mut PyObject 
 #[inline(always)]
 unsafe fn has_keywords(kwnames: *mut PyObject) -> bool {
     // SAFETY: the caller's promise.
-    unsafe { kwnames.as_ref() }.is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| t.len() > 0))
+    unsafe { kwnames.as_ref() }.is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| !t.is_empty()))
 }
 
 /// The function object behind a vectorcall, and the token.
@@ -289,7 +286,7 @@ impl PyCFunction {
                 let m: PyCFunctionWithKeywords = transmute(d.ml_meth);
                 from_c(py, m(self.receiver(), args.as_ptr(), kwargs.map_or(null_mut(), |k| k.as_ptr())))
             } else {
-                if kwargs.is_some_and(|k| k.len() > 0) {
+                if kwargs.is_some_and(|k| !k.is_empty()) {
                     no_keywords(py, self.as_object());
                     return Err(Raised::pending());
                 }

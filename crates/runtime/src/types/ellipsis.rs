@@ -27,7 +27,7 @@ pub static _Py_EllipsisObject: PyObject = PyObject::static_header(PyEllipsis::TY
 pub static _Py_NotImplementedStruct: PyObject = PyObject::static_header(PyNotImplemented::TYPE);
 
 fn no_arguments(py: Python, name: &str, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-    if args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0) {
+    if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
         return Err(type_error(py, format!("{name} takes no arguments")));
     }
     Ok(())

@@ -6,7 +6,6 @@ use crate::prelude::*;
 use crate::types::code::PyCode;
 use crate::types::exceptions::PyExc_DeprecationWarning_Type;
 use crate::types::type_::TypeExt;
-use crate::types::*;
 use bytecode::args::function_attribute as attribute;
 use bytecode::code::flags as code_flags;
 use object::typeobj::VectorcallFunc;

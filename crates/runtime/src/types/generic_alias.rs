@@ -145,7 +145,7 @@ pub fn substitute(
     parameters: &PyTuple,
     item: &PyObject,
 ) -> PyResult<Py<PyTuple>> {
-    if parameters.len() == 0 {
+    if parameters.is_empty() {
         return Err(type_error(py, format!("{} is not a generic class", this.repr(py)?.to_string_lossy())));
     }
     let mut item = unpack_args(py, item)?;
@@ -220,7 +220,7 @@ fn substitute_one(
             }
         },
         None => match arg.getattr_opt(py, intern!(py, "__parameters__"))? {
-            Some(sub) if sub.downcast::<PyTuple>().is_some_and(|t| t.len() > 0) => {
+            Some(sub) if sub.downcast::<PyTuple>().is_some_and(|t| !t.is_empty()) => {
                 let sub = sub.to_tuple(py)?;
                 let mut picked = Vec::with_capacity(sub.len());
                 for p in sub.items() {
@@ -328,7 +328,7 @@ impl PyGenericAlias {
         args: &PyTuple,
         kwargs: Option<&PyDict>,
     ) -> PyResult<Py<PyGenericAlias>> {
-        if kwargs.is_some_and(|k| k.len() > 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "GenericAlias() takes no keyword arguments"));
         }
         match args.items() {
@@ -361,7 +361,7 @@ impl PyGenericAlias {
                 None => out.push_pystr(&*type_repr(py, a)?),
             }
         }
-        if self.args.len() == 0 {
+        if self.args.is_empty() {
             out.push_str("()");
         }
         out.push_str("]");

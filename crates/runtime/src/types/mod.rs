@@ -1,31 +1,6 @@
 //! The built-in types, one file or folder each. Add a type: its file, its `mod` line, its `pub use` line,
 //! its entry in `static_types()`.
 
-/// Declares a type's static and its Rust traits by hand. Stands in for `#[pytype]` until that attribute is there.
-macro_rules! declare_type {
-    ($t:ident, $base:ident, $symbol:ident, $name:literal, $flag:expr) => {
-        #[unsafe(no_mangle)]
-        pub static $symbol: ::object::PyTypeObject = ::object::PyTypeObject::EMPTY;
-        // SAFETY: `repr(C)`, begins with its base's layout.
-        unsafe impl ::object::PyLayout for $t {}
-        impl ::std::ops::Deref for $t {
-            type Target = $base;
-            #[inline(always)]
-            fn deref(&self) -> &$base {
-                &self.ob_base
-            }
-        }
-        // SAFETY: the static is the type of these objects.
-        unsafe impl ::object::PyTypeInfo for $t {
-            const SUBCLASS_FLAG: u64 = $flag;
-            #[inline(always)]
-            fn type_object() -> &'static ::object::PyTypeObject {
-                &$symbol
-            }
-        }
-    };
-}
-
 pub mod bool_;
 pub mod bounds;
 pub mod buffer;

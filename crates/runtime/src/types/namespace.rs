@@ -104,7 +104,7 @@ impl PyNamespace {
         let mut pos = 0;
         let mut first = true;
         while let Some((k, v)) = d.next(&mut pos) {
-            let Some(k) = k.downcast::<PyStr>().filter(|k| k.len() > 0) else { continue };
+            let Some(k) = k.downcast::<PyStr>().filter(|k| !k.is_empty()) else { continue };
             out.push_str(if first { "" } else { ", " });
             first = false;
             out.push_pystr(k);

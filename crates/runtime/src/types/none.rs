@@ -19,7 +19,7 @@ pub static _Py_NoneStruct: PyObject = PyObject::static_header(PyNone::TYPE);
 impl PyNone {
     #[slot(tp_new)]
     fn tp_new(py: Python, _cls: &PyTypeObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        if args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0) {
+        if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "NoneType takes no arguments"));
         }
         Ok(none().owned())

@@ -58,8 +58,8 @@ impl PyPickleBuffer {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visitor: &mut Visitor) {
-        // SAFETY: only the pointer is read.
-        visitor.visit_ptr(unsafe { (*self.view.get()).obj });
+        // SAFETY: the view owns its object, or has none.
+        unsafe { visitor.visit_ptr((*self.view.get()).obj) };
     }
 
     #[slot(tp_clear)]

@@ -1,7 +1,7 @@
 //! `property`.
 
 use crate::prelude::*;
-use crate::types::{PyStr, PyTuple};
+use crate::types::PyTuple;
 
 /// `propertyobject`.
 #[repr(C)]

@@ -395,7 +395,7 @@ fn replace_of(py: Python, o: &PyObject, positional: usize, kwargs: Option<&PyDic
         let old = unsafe { item.as_ref() }.unwrap_or(none());
         values.push(given.unwrap_or_else(|| old.owned()));
     }
-    if left.len() > 0 {
+    if !left.is_empty() {
         let names = left.as_object().to_list(py)?;
         return Err(type_error(
             py,

@@ -116,7 +116,7 @@ impl PySuper {
 
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-        if kwargs.is_some_and(|k| k.len() > 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "super() takes no keyword arguments"));
         }
         let (type_, obj) = match args.items() {

@@ -3,7 +3,6 @@
 use crate::interp::frame::Frame;
 use crate::prelude::*;
 use crate::types::frame::{self, PyFrame};
-use crate::types::*;
 use std::ffi::c_int;
 use std::mem::offset_of;
 

@@ -221,7 +221,7 @@ impl PyUnion {
             Some(t) => t.owned(),
             None => PyTuple::new(py, [parameters.owned()])?,
         };
-        if items.len() == 0 {
+        if items.is_empty() {
             return Err(type_error(py, "Cannot take a Union of no types."));
         }
         let mut b = Builder::new(py)?;

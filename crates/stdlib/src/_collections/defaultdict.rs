@@ -57,7 +57,7 @@ impl DefaultDict {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visitor: &mut Visitor) {
-        visitor.visit_ptr(self.default_factory.as_ptr());
+        self.default_factory.traverse(visitor);
         if let Some(f) = PyDict::type_object().tp_traverse.get() {
             // SAFETY: the base's traverse function for an object with its layout.
             unsafe { visitor.delegate(f, self.as_ptr()) };

@@ -344,10 +344,7 @@ impl Deque {
     /// Return state information for pickling.
     #[pymethod]
     fn __reduce__(&self, py: Python) -> PyResult<Py<PyTuple>> {
-        let state = match self.call_method0(py, intern!(py, "__getstate__")) {
-            Ok(s) => s,
-            Err(e) => return Err(e),
-        };
+        let state = self.call_method0(py, intern!(py, "__getstate__"))?;
         let it = self.as_object().get_iter(py)?;
         let args = if self.maxlen.get() < 0 {
             PyTuple::empty(py)

@@ -146,7 +146,7 @@ impl OrderedDict {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visitor: &mut Visitor) {
-        visitor.visit_ptr(self.dict.as_ptr());
+        self.dict.traverse(visitor);
         if let Ok(order) = self.order.try_borrow() {
             order.keys().for_each(|k| visitor.visit(k));
         }

@@ -92,11 +92,7 @@ impl PyReader {
                 return Err(error(py, &text));
             };
             self.line_num.set(self.line_num.get() + 1);
-            with_units!(line.view(), |units| {
-                for c in units {
-                    record.take(u32::from(*c))?;
-                }
-            });
+            with_units!(line.view(), |units| record.take_all(units)?);
             record.take(END)?;
             if record.state == Place::StartRecord {
                 self.rows.set(rows + 1);
@@ -165,6 +161,10 @@ impl Record<'_> {
         self.save()?;
         self.state = if c == END { Place::StartRecord } else { Place::LineEnd };
         Ok(())
+    }
+
+    fn take_all<U: Copy + Into<u32>>(&mut self, units: &[U]) -> PyResult<()> {
+        units.iter().try_for_each(|&c| self.take(c.into()))
     }
 
     fn take(&mut self, c: u32) -> PyResult<()> {

@@ -490,7 +490,7 @@ impl PyIsoCalendarDate {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visit: &mut Visitor) {
-        self.ob_base.items().iter().for_each(|i| visit.visit_ptr(i.as_ptr()));
+        self.ob_base.items().iter().for_each(|i| visit.visit(i));
     }
 
     #[slot(tp_clear)]

@@ -22,7 +22,7 @@ fn pow10(n: i64) -> UBig {
 
 /// Bits for so many decimal digits.
 fn bits_for(digits: i64) -> usize {
-    (digits.max(0) as f64 * 3.321_928_095) as usize + 2
+    (digits.max(0) as f64 * std::f64::consts::LOG2_10) as usize + 2
 }
 
 /// atanh(1/k), with `p` fractional bits.
@@ -32,7 +32,7 @@ fn atanh_of_inverse(k: u64, p: usize) -> UBig {
     let mut sum = term.clone();
     let mut n = 1u64;
     loop {
-        term = term / &square;
+        term /= &square;
         if term == UBig::ZERO {
             return sum;
         }

@@ -192,7 +192,7 @@ impl LruCache {
         let mut at = self.oldest.get();
         // SAFETY: as in `unlink`; a traversal changes nothing.
         while let Some(l) = unsafe { at.as_ref() } {
-            visitor.visit_ptr(l.as_ptr());
+            visitor.visit(l);
             at = l.next.get();
         }
     }

@@ -66,12 +66,10 @@ impl LruCache {
     #[slot(tp_traverse)]
     fn traverse(&self, visitor: &mut Visitor) {
         self.traverse_links(visitor);
-        for p in [self.cache.as_ptr(), self.dict.as_ptr()] {
-            visitor.visit_ptr(p as *mut PyObject);
-        }
-        for p in [self.func.as_ptr(), self.info_type.as_ptr()] {
-            visitor.visit_ptr(p);
-        }
+        self.cache.traverse(visitor);
+        self.dict.traverse(visitor);
+        self.func.traverse(visitor);
+        self.info_type.traverse(visitor);
     }
 
     #[slot(tp_clear)]

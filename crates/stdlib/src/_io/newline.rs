@@ -157,14 +157,13 @@ impl PyNewlineDecoder {
         }
         let mut found = if position(&s[..at], LF).is_some() { seen::LF } else { 0 };
         loop {
-            let rest;
-            if s.get(at + 1).is_some_and(|u| u.code() == LF) {
+            let rest = if s.get(at + 1).is_some_and(|u| u.code() == LF) {
                 found |= seen::CRLF;
-                rest = at + 2;
+                at + 2
             } else {
                 found |= seen::CR;
-                rest = at + 1;
-            }
+                at + 1
+            };
             match position(&s[rest..], CR) {
                 Some(i) => {
                     if found & seen::LF == 0 && position(&s[rest..rest + i], LF).is_some() {

@@ -284,8 +284,8 @@ impl PyStringIO {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visit: &mut Visitor) {
-        visit.visit_ptr(self.base.base.dict.as_ptr());
-        visit.visit_ptr(self.decoder.as_ptr());
+        self.base.base.dict.traverse(visit);
+        self.decoder.traverse(visit);
     }
 
     #[slot(tp_clear)]

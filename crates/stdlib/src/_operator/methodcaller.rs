@@ -13,8 +13,11 @@ pub struct MethodCaller {
     kwargs: Slot<PyDict>,
 }
 
+/// Name, positional and keyword arguments of the call.
+type Parts = (Py<PyStr>, Py<PyTuple>, Option<Py<PyDict>>);
+
 impl MethodCaller {
-    fn parts(&self, py: Python) -> PyResult<(Py<PyStr>, Py<PyTuple>, Option<Py<PyDict>>)> {
+    fn parts(&self, py: Python) -> PyResult<Parts> {
         match (self.name.get_owned(), self.args.get_owned()) {
             (Some(name), Some(args)) => Ok((name, args, self.kwargs.get_owned().filter(|k| !k.is_empty()))),
             _ => Err(bad_internal_call(py)),

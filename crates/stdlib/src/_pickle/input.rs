@@ -100,10 +100,8 @@ impl<'a> Input<'a> {
             return Err(self.beyond_frame());
         }
         let inside = end.is_some_and(|e| e <= self.slice().len());
-        if !inside {
-            if self.read.is_none() || self.refill(n)? < n {
-                return Err(self.truncated());
-            }
+        if !inside && (self.read.is_none() || self.refill(n)? < n) {
+            return Err(self.truncated());
         }
         let start = self.at;
         self.at += n;

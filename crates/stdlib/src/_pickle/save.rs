@@ -69,10 +69,6 @@ fn is_default(f: &PyObject, p: &PyPickler) -> bool {
 }
 
 impl Save<'_> {
-    pub fn is_fast(&self) -> bool {
-        self.fast
-    }
-
     /// Writes an object, by its persistent id if it has one and `persistent` is set.
     pub fn object(&mut self, o: &PyObject, persistent: bool) -> PyResult<()> {
         let py = self.py;

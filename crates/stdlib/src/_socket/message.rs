@@ -98,7 +98,7 @@ fn ancillary(py: Python, m: &libc::msghdr) -> PyResult<Py<PyList>> {
     if m.msg_controllen == 0 {
         return Ok(list);
     }
-    let end = (m.msg_control as usize).saturating_add(m.msg_controllen as usize);
+    let end = (m.msg_control as usize).saturating_add(m.msg_controllen);
     // SAFETY: the macros walk the control buffer; the data of a truncated message ends with the buffer.
     unsafe {
         let mut h = libc::CMSG_FIRSTHDR(m);
@@ -135,7 +135,7 @@ fn ancillary(py: Python, m: &libc::msghdr) -> PyResult<Py<PyList>> {
 fn close_received(m: &libc::msghdr) {
     // SAFETY: as in `ancillary`.
     unsafe {
-        let end = (m.msg_control as usize).saturating_add(m.msg_controllen as usize);
+        let end = (m.msg_control as usize).saturating_add(m.msg_controllen);
         let mut h = if m.msg_controllen == 0 { std::ptr::null_mut() } else { libc::CMSG_FIRSTHDR(m) };
         while !h.is_null() {
             if (*h).cmsg_level == libc::SOL_SOCKET && (*h).cmsg_type == libc::SCM_RIGHTS {

@@ -434,7 +434,7 @@ impl Builder<'_> {
                 _ => Start::Everywhere,
             }
         };
-        debug_assert!(MAX_REPEAT == u32::MAX);
+        const { assert!(MAX_REPEAT == u32::MAX) };
     }
 }
 

@@ -62,7 +62,7 @@ impl PyMatch {
             spans[2 * g].set(s);
             spans[2 * g + 1].set(e);
         }
-        debug_assert!(NONE == usize::MAX);
+        const { assert!(NONE == usize::MAX) };
         // SAFETY: a container of ours that is complete now.
         unsafe { gc::track(out.as_ptr()) };
         Ok(out)

@@ -149,14 +149,14 @@ fn pack_all(py: Python, l: &Layout, values: &[&PyObject]) -> PyResult<Vec<u8>> {
     for run in &l.runs {
         for i in 0..run.count {
             let at = run.offset + i * run.size;
-            if let (Some(v), Some(part)) = (values.next(), out.get_mut(at..at + run.size)) {
-                if let Err(e) = convert::pack(py, l.mode, run, v, part) {
-                    if !PyInt::check(v) {
-                        return Err(e);
-                    }
-                    drop(catch(py, e, &exceptions::PyExc_OverflowError_Type)?);
-                    return Err(error(py, "int too large to convert"));
+            if let (Some(v), Some(part)) = (values.next(), out.get_mut(at..at + run.size))
+                && let Err(e) = convert::pack(py, l.mode, run, v, part)
+            {
+                if !PyInt::check(v) {
+                    return Err(e);
                 }
+                drop(catch(py, e, &exceptions::PyExc_OverflowError_Type)?);
+                return Err(error(py, "int too large to convert"));
             }
         }
     }

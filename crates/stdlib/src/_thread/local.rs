@@ -121,8 +121,8 @@ impl PyLocal {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visit: &mut Visitor) {
-        visit.visit_ptr(self.args.as_ptr());
-        visit.visit_ptr(self.kwargs.as_ptr());
+        self.args.traverse(visit);
+        self.kwargs.traverse(visit);
         if let Ok(v) = self.dicts.0.try_borrow() {
             v.iter().for_each(|(_, d)| visit.visit(d));
         }

@@ -93,7 +93,7 @@ impl Count {
         out.push_str("(");
         out.push_pystr(&*now.repr(py)?);
         let step = self.step();
-        if !step.downcast::<PyInt>().is_some_and(|i| i.as_i64() == Some(1)) {
+        if step.downcast::<PyInt>().is_none_or(|i| i.as_i64() != Some(1)) {
             out.push_str(", ");
             out.push_pystr(&*step.repr(py)?);
         }

@@ -57,7 +57,6 @@ use tee::{Tee, TeeData};
 )]
 pub mod itertools {
     use super::*;
-    use runtime::prelude::*;
 
     /// Returns a tuple of n independent iterators.
     #[pyfunction(sig = "(iterable, n=2, /)")]

@@ -204,10 +204,7 @@ impl Islice {
         let (start, stop) = match args {
             [_, stop] => (0, islice_index(py, stop, -1, STOP)?),
             _ => {
-                let stop = match islice_index(py, args[2], -1, STOP) {
-                    Ok(s) => s,
-                    Err(e) => return Err(e),
-                };
+                let stop = islice_index(py, args[2], -1, STOP)?;
                 (islice_index(py, args[1], 0, INDICES)?, stop)
             }
         };

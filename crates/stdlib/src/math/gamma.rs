@@ -19,8 +19,8 @@ pub(super) fn checked(py: Python, x: f64, f: fn(f64) -> Result<f64, Fault>) -> P
     })
 }
 
-const G: f64 = 6.024680040776729583740234375;
-const G_MINUS_HALF: f64 = 5.524680040776729583740234375;
+const G: f64 = 6.024_680_040_776_73;
+const G_MINUS_HALF: f64 = 5.524_680_040_776_73;
 /// ln(pi)
 const LOG_PI: f64 = 1.144729885849400174143427351353058711647;
 

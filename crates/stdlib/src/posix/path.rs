@@ -37,11 +37,6 @@ impl PathArg {
         self.narrow.is_none()
     }
 
-    /// Was it given as bytes? Then results are bytes, too.
-    pub fn is_bytes(&self) -> bool {
-        self.is_bytes
-    }
-
     /// A file name from the system, as the caller likes it.
     pub fn name_object(&self, py: Python, name: &[u8]) -> PyResult {
         if self.is_bytes {

@@ -72,7 +72,7 @@ fn from_tuple(py: Python, o: &PyObject, function: &str) -> PyResult<Tm> {
         }
         if let Some(z) = zone.filter(|z| !z.is_none()) {
             let Some(z) = z.downcast::<PyStr>() else {
-                return Err(type_error(py, format!("bad argument type for built-in operation")));
+                return Err(type_error(py, "bad argument type for built-in operation"));
             };
             let bytes = runtime::fs::encode_str(py, z)?;
             out.zone = Some(CString::new(bytes).map_err(|_| value_error(py, "embedded null character"))?);
@@ -142,7 +142,7 @@ fn time_argument(py: Python, o: Option<&PyObject>) -> PyResult<libc::time_t> {
         if v.is_nan() {
             return Err(value_error(py, "Invalid value NaN (not a number)"));
         }
-        if !(-9.223372036854775808e18..9.223372036854775808e18).contains(&v) {
+        if !(i64::MIN as f64..-(i64::MIN as f64)).contains(&v) {
             return Err(too_large(py));
         }
         return Ok(v as libc::time_t);

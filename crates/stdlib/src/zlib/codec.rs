@@ -109,7 +109,7 @@ impl Codec {
         } else {
             let f = self.failure(code);
             // A failed copy owns nothing.
-            std::mem::forget(std::mem::replace(&mut c.z, Box::default()));
+            std::mem::forget(std::mem::take(&mut c.z));
             Err(f)
         }
     }

@@ -148,7 +148,7 @@ impl<'py, 'a> Reader<'py, 'a> {
         if let Some(s) = o.downcast_exact::<PyFrozenSet>() {
             return Ok(Constant::FrozenSet(self.constants(s.snapshot())?));
         }
-        Ok(Constant::Invalid(self.arena.alloc_str(&o.ty().short_name())))
+        Ok(Constant::Invalid(self.arena.alloc_str(o.ty().short_name())))
     }
 
     fn constants(&self, items: Vec<Py>) -> PyResult<&'a [Constant<'a>]> {

@@ -74,11 +74,10 @@ fn call_all(
     Ok(())
 }
 
-/// # Safety
-/// `frame` runs code.
-unsafe fn code_of(frame: *mut Frame) -> Py<PyCode> {
-    // SAFETY: the caller's promise.
-    unsafe { (*frame).code() }.owned()
+/// What the frame runs.
+fn code_of(frame: &Frame) -> Py<PyCode> {
+    // SAFETY: events come from running frames, and those run code.
+    unsafe { frame.code() }.owned()
 }
 
 fn unit_of(code: &PyCode, ip: *const CodeUnit) -> usize {
@@ -113,23 +112,15 @@ fn report(py: Python, code: &PyCode, ip: *const CodeUnit, event: usize, args: &[
 }
 
 /// An event with the code and the offset.
-pub fn call(py: Python, frame: *mut Frame, ip: *const CodeUnit, event: usize) -> PyResult<()> {
-    // SAFETY: called by the loop for the running frame.
-    let code = unsafe { code_of(frame) };
+pub fn call(py: Python, frame: &Frame, ip: *const CodeUnit, event: usize) -> PyResult<()> {
+    let code = code_of(frame);
     let at = offset(py, unit_of(&code, ip))?;
     report(py, &code, ip, event, &[at.as_object()])
 }
 
 /// An event with one argument.
-pub fn call_arg(
-    py: Python,
-    frame: *mut Frame,
-    ip: *const CodeUnit,
-    event: usize,
-    a: &PyObject,
-) -> PyResult<()> {
-    // SAFETY: as above.
-    let code = unsafe { code_of(frame) };
+pub fn call_arg(py: Python, frame: &Frame, ip: *const CodeUnit, event: usize, a: &PyObject) -> PyResult<()> {
+    let code = code_of(frame);
     let at = offset(py, unit_of(&code, ip))?;
     let a = a.owned();
     report(py, &code, ip, event, &[at.as_object(), &a])
@@ -138,28 +129,20 @@ pub fn call_arg(
 /// An event with two arguments.
 pub fn call_2args(
     py: Python,
-    frame: *mut Frame,
+    frame: &Frame,
     ip: *const CodeUnit,
     event: usize,
     a: &PyObject,
     b: &PyObject,
 ) -> PyResult<()> {
-    // SAFETY: as above.
-    let code = unsafe { code_of(frame) };
+    let code = code_of(frame);
     let at = offset(py, unit_of(&code, ip))?;
     let (a, b) = (a.owned(), b.owned());
     report(py, &code, ip, event, &[at.as_object(), &a, &b])
 }
 
 /// The same while an exception is pending, which stays unless a callback raises.
-pub fn call_exc2(
-    py: Python,
-    frame: *mut Frame,
-    ip: *const CodeUnit,
-    event: usize,
-    a: &PyObject,
-    b: &PyObject,
-) {
+pub fn call_exc2(py: Python, frame: &Frame, ip: *const CodeUnit, event: usize, a: &PyObject, b: &PyObject) {
     let saved = take(py);
     if call_2args(py, frame, ip, event, a, b).is_ok() {
         thread(py).current_exception.set(saved);
@@ -169,7 +152,7 @@ pub fn call_exc2(
 /// A jump or branch made by the instruction at `ip`, from `source` to `target`. Gives where to go on, which a callback may have changed.
 pub fn jump(
     py: Python,
-    frame: *mut Frame,
+    frame: &Frame,
     ip: *const CodeUnit,
     source: *const CodeUnit,
     target: *const CodeUnit,
@@ -178,8 +161,7 @@ pub fn jump(
     if thread(py).tracing.get() != 0 {
         return Ok(target);
     }
-    // SAFETY: called by the loop for the running frame.
-    let (code, f) = unsafe { (code_of(frame), &*frame) };
+    let (code, f) = (code_of(frame), frame);
     // The event comes after the jump.
     f.instr_ptr.set(target);
     let from = offset(py, unit_of(&code, source))?;
@@ -194,9 +176,8 @@ pub fn jump(
 }
 
 /// A line may begin at `ip`; `previous` is the instruction executed before. Gives the opcode hidden there.
-pub fn line(py: Python, frame: *mut Frame, ip: *const CodeUnit, previous: *const CodeUnit) -> PyResult<u8> {
-    // SAFETY: as above.
-    let code = unsafe { code_of(frame) };
+pub fn line(py: Python, frame: &Frame, ip: *const CodeUnit, previous: *const CodeUnit) -> PyResult<u8> {
+    let code = code_of(frame);
     let d = CoMonitoring::of(&code);
     let unit = unit_of(&code, ip);
     let opcode = d.line_opcode_at(unit);
@@ -222,9 +203,8 @@ pub fn line(py: Python, frame: *mut Frame, ip: *const CodeUnit, previous: *const
 }
 
 /// An instruction is about to be executed. Gives the opcode hidden there.
-pub fn instruction(py: Python, frame: *mut Frame, ip: *const CodeUnit) -> PyResult<u8> {
-    // SAFETY: as above.
-    let code = unsafe { code_of(frame) };
+pub fn instruction(py: Python, frame: &Frame, ip: *const CodeUnit) -> PyResult<u8> {
+    let code = code_of(frame);
     let d = CoMonitoring::of(&code);
     let unit = unit_of(&code, ip);
     let opcode = d.instruction_opcode_at(unit);
@@ -240,7 +220,7 @@ pub fn instruction(py: Python, frame: *mut Frame, ip: *const CodeUnit) -> PyResu
 }
 
 /// Does anybody watch the event in this frame?
-fn watched(py: Python, frame: *mut Frame, event: usize) -> bool {
+fn watched(py: Python, frame: &Frame, event: usize) -> bool {
     if thread(py).tracing.get() != 0 {
         return false;
     }
@@ -253,9 +233,8 @@ fn watched(py: Python, frame: *mut Frame, event: usize) -> bool {
 }
 
 /// Reports an event about the pending exception; what a callback raises replaces it.
-fn exception_event(py: Python, frame: *mut Frame, event: usize) -> PyResult<()> {
-    // SAFETY: called for a live frame.
-    let (code, ip) = unsafe { (code_of(frame), (*frame).instr_ptr.get()) };
+fn exception_event(py: Python, frame: &Frame, event: usize) -> PyResult<()> {
+    let (code, ip) = (code_of(frame), frame.instr_ptr.get());
     if code.has_flag(bytecode::code::flags::NO_MONITORING_EVENTS) {
         return Ok(());
     }
@@ -266,7 +245,7 @@ fn exception_event(py: Python, frame: *mut Frame, event: usize) -> PyResult<()> 
 }
 
 /// An exception was raised.
-pub fn raised(py: Python, frame: *mut Frame) {
+pub fn raised(py: Python, frame: &Frame) {
     if watched(py, frame, RAISE) {
         // What a callback raises is pending now, in place of the first exception.
         let _ = exception_event(py, frame, RAISE);
@@ -274,28 +253,28 @@ pub fn raised(py: Python, frame: *mut Frame) {
 }
 
 /// An exception was thrown into a generator.
-pub fn thrown(py: Python, frame: *mut Frame) {
+pub fn thrown(py: Python, frame: &Frame) {
     if watched(py, frame, PY_THROW) {
         let _ = exception_event(py, frame, PY_THROW);
     }
 }
 
 /// An exception was raised again.
-pub fn reraised(py: Python, frame: *mut Frame) {
+pub fn reraised(py: Python, frame: &Frame) {
     if watched(py, frame, RERAISE) {
         let _ = exception_event(py, frame, RERAISE);
     }
 }
 
 /// An exception leaves the frame.
-pub fn unwound(py: Python, frame: *mut Frame) {
+pub fn unwound(py: Python, frame: &Frame) {
     if watched(py, frame, PY_UNWIND) {
         let _ = exception_event(py, frame, PY_UNWIND);
     }
 }
 
 /// A handler for the exception was found, at `ip`.
-pub fn handled(py: Python, frame: *mut Frame, ip: *const CodeUnit, exc: &PyObject) -> PyResult<()> {
+pub fn handled(py: Python, frame: &Frame, ip: *const CodeUnit, exc: &PyObject) -> PyResult<()> {
     if !watched(py, frame, EXCEPTION_HANDLED) {
         return Ok(());
     }
@@ -303,7 +282,7 @@ pub fn handled(py: Python, frame: *mut Frame, ip: *const CodeUnit, exc: &PyObjec
 }
 
 /// A generator run in the loop returned: reported as the `StopIteration` there would have been.
-pub fn stop_iteration(py: Python, frame: *mut Frame, ip: *const CodeUnit, value: &PyObject) -> PyResult<()> {
+pub fn stop_iteration(py: Python, frame: &Frame, ip: *const CodeUnit, value: &PyObject) -> PyResult<()> {
     if !watched(py, frame, STOP_ITERATION) {
         return Ok(());
     }

@@ -29,7 +29,7 @@ fn check_in_use(py: Python, tool: usize) -> PyResult<()> {
 /// `BRANCH` stands for both ways; the C events go with `CALL`.
 fn normalized(py: Python, events: i32, limit: usize, what: &str) -> PyResult<u32> {
     let mut set = events as u32;
-    if events < 0 || events >= 1 << EVENTS {
+    if !(0..1 << EVENTS).contains(&events) {
         return Err(value_error(py, format!("invalid {what} 0x{:x}", events)));
     }
     if set & C_EVENTS != 0 && set & (C_EVENTS | 1 << CALL) != C_EVENTS | 1 << CALL {

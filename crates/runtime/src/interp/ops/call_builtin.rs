@@ -11,8 +11,9 @@ use crate::state::interpreter;
 use crate::types::descr::PyMethodDescr;
 use crate::types::{PyCFunction, PyInt, PyList, PyStr, PyTuple};
 use bytecode::op;
-use object::typeobj::{self, meth};
+use object::typeobj::{self, PyCFunctionFast, PyCFunctionFastWithKeywords, meth};
 use object::{PyLayout, PyObject, PyTypeInfo, PyTypeObject, stack};
+use std::ffi::c_void;
 use std::mem::transmute;
 use std::ptr::null_mut;
 
@@ -76,7 +77,14 @@ pub fn call_builtin_fast(r: &mut Regs) -> Flow {
     let n = total(r);
     r.spill();
     // SAFETY: as the flags say; arguments are alive on the stack.
-    let res = unsafe { invoke::fast(transmute(f.def().ml_meth), f.m_self.as_ptr(), r.args(n), n) };
+    let res = unsafe {
+        invoke::fast(
+            transmute::<*const c_void, PyCFunctionFast>(f.def().ml_meth),
+            f.m_self.as_ptr(),
+            r.args(n),
+            n,
+        )
+    };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -86,8 +94,14 @@ pub fn call_builtin_fast_with_keywords(r: &mut Regs) -> Flow {
     let n = total(r);
     r.spill();
     // SAFETY: as the flags say; arguments are alive on the stack.
-    let res =
-        unsafe { invoke::fast_with_keywords(transmute(f.def().ml_meth), f.m_self.as_ptr(), r.args(n), n) };
+    let res = unsafe {
+        invoke::fast_with_keywords(
+            transmute::<*const c_void, PyCFunctionFastWithKeywords>(f.def().ml_meth),
+            f.m_self.as_ptr(),
+            r.args(n),
+            n,
+        )
+    };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -146,7 +160,9 @@ pub fn call_method_descriptor_fast(r: &mut Regs) -> Flow {
     r.spill();
     let this = r.peek(n - 1).as_ptr();
     // SAFETY: as the flags say; arguments are alive on the stack.
-    let res = unsafe { invoke::fast(transmute(d.def().ml_meth), this, r.args(n - 1), n - 1) };
+    let res = unsafe {
+        invoke::fast(transmute::<*const c_void, PyCFunctionFast>(d.def().ml_meth), this, r.args(n - 1), n - 1)
+    };
     finish_call(r, r.oparg as usize + 2, res)
 }
 
@@ -157,7 +173,14 @@ pub fn call_method_descriptor_fast_with_keywords(r: &mut Regs) -> Flow {
     r.spill();
     let this = r.peek(n - 1).as_ptr();
     // SAFETY: as the flags say; arguments are alive on the stack.
-    let res = unsafe { invoke::fast_with_keywords(transmute(d.def().ml_meth), this, r.args(n - 1), n - 1) };
+    let res = unsafe {
+        invoke::fast_with_keywords(
+            transmute::<*const c_void, PyCFunctionFastWithKeywords>(d.def().ml_meth),
+            this,
+            r.args(n - 1),
+            n - 1,
+        )
+    };
     finish_call(r, r.oparg as usize + 2, res)
 }
 

@@ -74,7 +74,7 @@ pub fn send(r: &mut Regs) -> Flow {
         return r.resume_generator(g, value, offset);
     }
     r.spill();
-    let (value, finished) = iteration::send(r.py(), receiver, r.obj(0), r.frame)?;
+    let (value, finished) = iteration::send(r.py(), receiver, r.obj(0), r.frame())?;
     let old = r.peek(0);
     r.set(0, StackRef::from_owned(value));
     r.close(old);

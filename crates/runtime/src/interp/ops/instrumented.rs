@@ -38,21 +38,21 @@ pub fn instrumented_resume(r: &mut Regs) -> Flow {
     check_pending_unless_yield_from(r)?;
     r.spill();
     let e = if r.oparg > 0 { event::PY_RESUME } else { event::PY_START };
-    instrument::call(r.py(), r.frame, r.ip, e)?;
+    instrument::call(r.py(), r.frame(), r.ip, e)?;
     if jumped(r) { Ok(()) } else { r.next(0) }
 }
 
 #[inline(always)]
 pub fn instrumented_return_value(r: &mut Regs) -> Flow {
     r.spill();
-    instrument::call_arg(r.py(), r.frame, r.ip, event::PY_RETURN, r.obj(0))?;
+    instrument::call_arg(r.py(), r.frame(), r.ip, event::PY_RETURN, r.obj(0))?;
     super::function::return_value(r)
 }
 
 #[inline(always)]
 pub fn instrumented_yield_value(r: &mut Regs) -> Flow {
     r.spill();
-    instrument::call_arg(r.py(), r.frame, r.ip, event::PY_YIELD, r.obj(0))?;
+    instrument::call_arg(r.py(), r.frame(), r.ip, event::PY_YIELD, r.obj(0))?;
     if jumped(r) {
         return Ok(());
     }
@@ -68,7 +68,7 @@ pub fn instrumented_end_for(r: &mut Regs) -> Flow {
     // iterator, value: a generator that ran in the loop has returned
     r.spill();
     if PyGenerator::check_exact(r.obj(1)) {
-        instrument::stop_iteration(r.py(), r.frame, r.ip, r.obj(0))?;
+        instrument::stop_iteration(r.py(), r.frame(), r.ip, r.obj(0))?;
     }
     r.drop_top();
     r.next(0)
@@ -78,7 +78,7 @@ pub fn instrumented_end_for(r: &mut Regs) -> Flow {
 pub fn instrumented_end_send(r: &mut Regs) -> Flow {
     r.spill();
     if is_generator(r.obj(1)) {
-        instrument::stop_iteration(r.py(), r.frame, r.ip, r.obj(0))?;
+        instrument::stop_iteration(r.py(), r.frame(), r.ip, r.obj(0))?;
     }
     super::generator::end_send(r)
 }
@@ -87,7 +87,7 @@ pub fn instrumented_end_send(r: &mut Regs) -> Flow {
 #[inline(always)]
 fn report_jump(r: &mut Regs, source: *const CodeUnit, target: *const CodeUnit, e: usize) -> Flow {
     r.spill();
-    let to = instrument::jump(r.py(), r.frame, r.ip, source, target, e)?;
+    let to = instrument::jump(r.py(), r.frame(), r.ip, source, target, e)?;
     r.sp = r.frame().stackpointer.get();
     r.ip = to;
     Ok(())
@@ -112,7 +112,7 @@ pub fn instrumented_pop_iter(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn instrumented_for_iter(r: &mut Regs) -> Flow {
     r.spill();
-    match iteration::next(r.py(), r.obj(0), r.frame)? {
+    match iteration::next(r.py(), r.obj(0), r.frame())? {
         Some(v) => {
             r.push_owned(v);
             let (source, to) = (r.ip, target(r, caches::FOR_ITER, 0));
@@ -189,7 +189,7 @@ pub fn instrumented_end_async_for(r: &mut Regs) -> Flow {
     let at = r.ip;
     let to = target(r, 0, 0);
     r.spill();
-    let dest = instrument::jump(r.py(), r.frame, r.ip, source, to, event::BRANCH_RIGHT)?;
+    let dest = instrument::jump(r.py(), r.frame(), r.ip, source, to, event::BRANCH_RIGHT)?;
     r.frame().instr_ptr.set(at);
     if dest != to {
         r.ip = dest;
@@ -217,11 +217,11 @@ fn first_argument(r: &Regs, n: usize, above: usize) -> &'static PyObject {
 fn native_done(r: &mut Regs, res: PyResult, func: &PyObject, arg: &PyObject) -> PyResult {
     match res {
         Ok(v) => {
-            instrument::call_2args(r.py(), r.frame, r.ip, event::C_RETURN, func, arg)?;
+            instrument::call_2args(r.py(), r.frame(), r.ip, event::C_RETURN, func, arg)?;
             Ok(v)
         }
         Err(e) => {
-            instrument::call_exc2(r.py(), r.frame, r.ip, event::C_RAISE, func, arg);
+            instrument::call_exc2(r.py(), r.frame(), r.ip, event::C_RAISE, func, arg);
             Err(e)
         }
     }
@@ -234,7 +234,7 @@ pub fn instrumented_call(r: &mut Regs) -> Flow {
     let n = r.oparg as usize;
     let callable = r.peek(n + 1).obj();
     let arg = first_argument(r, n, 0);
-    instrument::call_2args(r.py(), r.frame, r.ip, event::CALL, callable, arg)?;
+    instrument::call_2args(r.py(), r.frame(), r.ip, event::CALL, callable, arg)?;
     if is_plain_function(callable).is_some() {
         return do_call(r);
     }
@@ -252,7 +252,7 @@ pub fn instrumented_call_kw(r: &mut Regs) -> Flow {
     let n = r.oparg as usize;
     let callable = r.peek(n + 2).obj();
     let arg = first_argument(r, n, 1);
-    instrument::call_2args(r.py(), r.frame, r.ip, event::CALL, callable, arg)?;
+    instrument::call_2args(r.py(), r.frame(), r.ip, event::CALL, callable, arg)?;
     if is_plain_function(callable).is_some() {
         return do_call_kw(r);
     }
@@ -272,7 +272,7 @@ pub fn instrumented_call_function_ex(r: &mut Regs) -> Flow {
     let callable = r.obj(3);
     let args: &PyTuple = r.peek(1).obj_as();
     let arg = args.get(0).unwrap_or_else(|| instrument::missing(r.py()));
-    instrument::call_2args(r.py(), r.frame, r.ip, event::CALL, callable, arg)?;
+    instrument::call_2args(r.py(), r.frame(), r.ip, event::CALL, callable, arg)?;
     let mut res = call_tuple_dict(r.py(), callable, args, kwargs(r));
     if !PyFunction::check_exact(callable) && !PyMethod::check_exact(callable) {
         res = native_done(r, res, callable, arg);
@@ -289,7 +289,7 @@ pub fn instrumented_load_super_attr(r: &mut Regs) -> Flow {
     r.spill();
     let func = r.obj(2);
     let arg = if r.oparg & 2 != 0 { r.obj(1) } else { instrument::missing(r.py()) };
-    instrument::call_2args(r.py(), r.frame, r.ip, event::CALL, func, arg)?;
+    instrument::call_2args(r.py(), r.frame(), r.ip, event::CALL, func, arg)?;
     let made = super::super_attr::make_super(r);
     let made = native_done(r, made, func, arg)?;
     let name = r.name((r.oparg >> 2) as usize);
@@ -317,7 +317,7 @@ fn run_hidden(r: &mut Regs, opcode: u8) -> Flow {
 #[inline(always)]
 pub fn instrumented_instruction(r: &mut Regs) -> Flow {
     r.spill();
-    let opcode = instrument::instruction(r.py(), r.frame, r.ip)?;
+    let opcode = instrument::instruction(r.py(), r.frame(), r.ip)?;
     run_hidden(r, opcode)
 }
 
@@ -325,7 +325,7 @@ pub fn instrumented_instruction(r: &mut Regs) -> Flow {
 pub fn instrumented_line(r: &mut Regs) -> Flow {
     let previous = r.frame().instr_ptr.get();
     r.spill();
-    let opcode = instrument::line(r.py(), r.frame, r.ip, previous)?;
+    let opcode = instrument::line(r.py(), r.frame(), r.ip, previous)?;
     if jumped(r) {
         return Ok(());
     }

@@ -49,7 +49,7 @@ pub fn for_iter(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn for_iter_any(r: &mut Regs) -> Flow {
     r.spill();
-    match iteration::next(r.py(), r.obj(0), r.frame)? {
+    match iteration::next(r.py(), r.obj(0), r.frame())? {
         Some(v) => {
             r.push_owned(v);
             r.next(caches::FOR_ITER)

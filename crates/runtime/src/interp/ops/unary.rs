@@ -77,7 +77,7 @@ pub fn to_bool_none(r: &mut Regs) -> Flow {
 #[inline(always)]
 pub fn to_bool_str(r: &mut Regs) -> Flow {
     let Some(s) = r.obj(0).downcast_exact::<PyStr>() else { return r.deopt(op::TO_BOOL) };
-    let b = s.len() != 0;
+    let b = !s.is_empty();
     r.replace1_next(StackRef::bool(b), caches::TO_BOOL)
 }
 

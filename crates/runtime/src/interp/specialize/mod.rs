@@ -164,7 +164,7 @@ fn binary_form(
     oparg: u32,
     frame: &Frame,
 ) -> Option<Opcode> {
-    let plain = if oparg >= nb::INPLACE && oparg < nb::SUBSCR { oparg - nb::INPLACE } else { oparg };
+    let plain = if (nb::INPLACE..nb::SUBSCR).contains(&oparg) { oparg - nb::INPLACE } else { oparg };
     let same = std::ptr::eq(a.ty(), b.ty());
     let by_type = |int: Opcode, float: Opcode| {
         if !same {

@@ -512,7 +512,7 @@ pub fn hex(py: Python, bytes: &[u8], sep: Option<&PyObject>, group: i32) -> PyRe
     let mut out = BytesBuilder::with_capacity(total);
     for (i, &b) in bytes.iter().enumerate() {
         if groups > 0 && i > 0 {
-            let boundary = if group > 0 { (len - i) % size == 0 } else { i % size == 0 };
+            let boundary = if group > 0 { (len - i).is_multiple_of(size) } else { i % size == 0 };
             if let (true, Some(s)) = (boundary, sep) {
                 out.push(s);
             }

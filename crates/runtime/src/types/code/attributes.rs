@@ -5,7 +5,6 @@ use super::positions::{PyBranchesIterator, PyPositionsIterator};
 use super::{CodeParts, CodeUnit, PyCode, compare};
 use crate::prelude::*;
 use crate::types::exceptions::PyExc_DeprecationWarning_Type;
-use crate::types::*;
 use bytecode::code::kind;
 
 /// The number of variables of each sort that `code()` and `replace()` take as three tuples.

@@ -3,7 +3,6 @@
 use super::PyCode;
 use crate::prelude::*;
 use crate::state::enter_recursive_call;
-use crate::types::*;
 use bytecode::Opcode;
 
 impl PyCode {

@@ -2,7 +2,6 @@
 
 use super::PyCode;
 use crate::prelude::*;
-use crate::types::*;
 use bytecode::LocationTable;
 
 /// A run of instructions on one line, in bytes; line -1 for none.

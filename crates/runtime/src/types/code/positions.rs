@@ -2,7 +2,6 @@
 
 use super::PyCode;
 use crate::prelude::*;
-use crate::types::*;
 use bytecode::op;
 
 /// Iterates over the locations of the code units, one tuple each.

@@ -48,7 +48,7 @@ impl Complex {
         self.re.is_nan() && self.im.is_nan()
     }
 
-    pub fn mul(self, other: Complex) -> Complex {
+    pub fn times(self, other: Complex) -> Complex {
         let (mut z, mut w) = (self, other);
         let (ac, bd, ad, bc) = (z.re * w.re, z.im * w.im, z.re * w.im, z.im * w.re);
         let r = Complex { re: ac - bd, im: ad + bc };
@@ -78,7 +78,7 @@ impl Complex {
         }
     }
 
-    pub fn div(self, other: Complex) -> Result<Complex, Failure> {
+    pub fn over(self, other: Complex) -> Result<Complex, Failure> {
         let (a, b) = (self, other);
         let (x, y) = (b.re.abs(), b.im.abs());
         // Smith's method: divide by the larger part first.
@@ -177,7 +177,7 @@ impl Complex {
 
     fn pow_int(self, n: i32) -> Result<Complex, Failure> {
         let power = self.pow_unsigned(n.unsigned_abs());
-        if n > 0 { Ok(power) } else { Complex { re: 1.0, im: 0.0 }.div(power) }
+        if n > 0 { Ok(power) } else { Complex { re: 1.0, im: 0.0 }.over(power) }
     }
 
     fn pow_unsigned(self, n: u32) -> Complex {
@@ -186,10 +186,10 @@ impl Complex {
         let mut mask = 1;
         while n >= mask {
             if n & mask != 0 {
-                r = r.mul(p);
+                r = r.times(p);
             }
             mask <<= 1;
-            p = p.mul(p);
+            p = p.times(p);
         }
         r
     }
@@ -216,7 +216,7 @@ pub fn sub(a: Operand, b: Operand) -> Complex {
 
 pub fn mul(a: Operand, b: Operand) -> Complex {
     match (a, b) {
-        (C(a), C(b)) => a.mul(b),
+        (C(a), C(b)) => a.times(b),
         (C(z), R(x)) | (R(x), C(z)) => Complex { re: z.re * x, im: z.im * x },
         (R(a), R(b)) => Complex { re: a * b, im: 0.0 },
     }
@@ -224,7 +224,7 @@ pub fn mul(a: Operand, b: Operand) -> Complex {
 
 pub fn div(a: Operand, b: Operand) -> Result<Complex, Failure> {
     match (a, b) {
-        (C(a), C(b)) => a.div(b),
+        (C(a), C(b)) => a.over(b),
         (_, R(0.0)) => Err(Failure::ZeroDivision),
         (C(a), R(b)) => Ok(Complex { re: a.re / b, im: a.im / b }),
         (R(a), C(b)) => Complex::real_div(a, b),

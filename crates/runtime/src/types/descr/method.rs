@@ -61,7 +61,8 @@ unsafe fn enter<'a>(
         if !std::ptr::eq((**args).ty(), &*d.d_common.d_type) && d.d_common.check(py, &**args).is_err() {
             return None;
         }
-        if !keywords && kwnames.as_ref().is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| t.len() > 0))
+        if !keywords
+            && kwnames.as_ref().is_some_and(|k| k.downcast::<PyTuple>().is_none_or(|t| !t.is_empty()))
         {
             let name = function_str(py, &*f);
             let _ = type_error(py, format!("{name} takes no keyword arguments"));
@@ -131,7 +132,7 @@ flavours! {
         let rest = std::slice::from_raw_parts(args.add(1) as *const &PyObject, total);
         let Ok(t) = PyTuple::new(py, rest[..n - 1].iter().map(|a| a.owned())) else { return null_mut() };
         let mut dict = None;
-        if let Some(names) = names.filter(|k| k.len() > 0) {
+        if let Some(names) = names.filter(|k| !k.is_empty()) {
             let Ok(d) = PyDict::new(py) else { return null_mut() };
             for (k, v) in names.items().iter().zip(&rest[n - 1..]) {
                 if d.set_item(py, k, v).is_err() {
@@ -173,7 +174,7 @@ impl PyMethodDescr {
 
     /// The definition.
     #[inline(always)]
-    pub fn def(&self) -> &PyMethodDef {
+    pub fn def(&self) -> &'static PyMethodDef {
         // SAFETY: set once, to a static table entry.
         unsafe { &*self.d_method.get() }
     }
@@ -236,7 +237,7 @@ impl PyClassMethodDescr {
         )
     }
 
-    fn def(&self) -> &PyMethodDef {
+    fn def(&self) -> &'static PyMethodDef {
         // SAFETY: set once, to a static table entry.
         unsafe { &*self.d_method.get() }
     }

@@ -52,7 +52,8 @@ impl PyWrapperDescr {
 
     /// Calls the slot on `this`, which has been checked.
     fn run(&self, py: Python, this: &PyObject, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        wrappers::run(py, self.base(), self.d_wrapped.get(), this, args, kwargs)
+        // SAFETY: the descriptor was made of the slot; `this` was checked against its type.
+        unsafe { wrappers::run(py, self.base(), self.d_wrapped.get(), this, args, kwargs) }
     }
 
     fn doc(&self) -> *const c_char {

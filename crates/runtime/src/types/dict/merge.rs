@@ -54,9 +54,7 @@ impl PyDict {
         let mut pos = 0;
         let size = other.len();
         while let Some((key, value, hash)) = other.next_hash(&mut pos) {
-            if how == Merge::Replace {
-                self.insert(py, key, hash, value)?;
-            } else if !self.contains_hash(py, &key, hash)? {
+            if how == Merge::Replace || !self.contains_hash(py, &key, hash)? {
                 self.insert(py, key, hash, value)?;
             } else if how == Merge::Refuse {
                 return Err(key_error(py, &key));

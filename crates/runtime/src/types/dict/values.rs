@@ -307,17 +307,17 @@ pub unsafe fn get_inline(o: &PyObject, name: &PyStr) -> Option<Py> {
     }
 }
 
-/// Sets (or with `None` deletes) an attribute in the inline values. `Ok(false)`: a deleted attribute was not set. `Err(())`: the
+/// Sets (or with `None` deletes) an attribute in the inline values. `Some(false)`: a deleted attribute was not set. `None`: the
 /// inline values cannot take it, the attribute belongs into the materialised dict.
 ///
 /// # Safety
 /// As [`get_inline`]; the object has no dict yet, or its dict shares the values.
-pub unsafe fn store_inline(o: &PyObject, name: &PyStr, value: Option<&PyObject>) -> Result<bool, ()> {
+pub unsafe fn store_inline(o: &PyObject, name: &PyStr, value: Option<&PyObject>) -> Option<bool> {
     // SAFETY: the caller's promise.
     unsafe {
         let values = inline_values(o.as_ptr());
         if values.valid.get() == 0 {
-            return Err(());
+            return None;
         }
         let keys = &*cached_keys(o.ty());
         let exact = PyStr::check_exact(name);
@@ -329,23 +329,23 @@ pub unsafe fn store_inline(o: &PyObject, name: &PyStr, value: Option<&PyObject>)
         let dict = managed_dict(o.as_ptr()).get();
         let Some(value) = value else {
             if ix < 0 {
-                return Ok(false);
+                return Some(false);
             }
             let old = values.unset(ix as usize);
             if let (Some(_), Some(d)) = (&old, dict) {
                 d.ma_used.set(d.ma_used.get() - 1);
             }
-            return Ok(old.is_some());
+            return Some(old.is_some());
         };
         if ix < 0 || ix as usize >= values.capacity.get() as usize {
-            return Err(());
+            return None;
         }
         let old = values.set(ix as usize, value.owned());
         if let (None, Some(d)) = (&old, dict) {
             d.ma_used.set(d.ma_used.get() + 1);
         }
         drop(old);
-        Ok(true)
+        Some(true)
     }
 }
 

@@ -261,7 +261,7 @@ fn chained(
 /// `X() takes no keyword arguments`.
 pub(super) fn no_keywords(py: Python, o: &PyObject, kwargs: Option<&PyDict>) -> PyResult<()> {
     match kwargs {
-        Some(k) if k.len() > 0 => Err(type_error(
+        Some(k) if !k.is_empty() => Err(type_error(
             py,
             format!("{}() takes no keyword arguments", o.ty().tp_name().to_string_lossy()),
         )),

@@ -184,7 +184,7 @@ impl PyBaseExceptionGroup {
             return Err(type_error(py, "second argument (exceptions) must be a sequence"));
         }
         let excs = seq.to_tuple(py)?;
-        if excs.len() == 0 {
+        if excs.is_empty() {
             return Err(value_error(py, "second argument (exceptions) must be a non-empty sequence"));
         }
         let mut nested_base = false;

@@ -14,7 +14,7 @@ fn keyword_fields<const N: usize>(
     kwargs: Option<&PyDict>,
     fields: [(&str, &Slot); N],
 ) -> PyResult<()> {
-    let Some(kwargs) = kwargs.filter(|k| k.len() > 0) else { return Ok(()) };
+    let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else { return Ok(()) };
     let given = args::only_keywords(py, what, fields.map(|f| f.0), &args::keyword_items(Some(kwargs)))?;
     for ((_, slot), value) in fields.into_iter().zip(given) {
         if value.is_some() {

@@ -127,7 +127,7 @@ impl PyOSError {
     ) -> PyResult<Py<PyOSError>> {
         let mut cls = cls;
         if !init_in_init(cls) {
-            if kwargs.is_some_and(|k| k.len() > 0) {
+            if kwargs.is_some_and(|k| !k.is_empty()) {
                 return Err(type_error(
                     py,
                     format!("{}() takes no keyword arguments", cls.tp_name().to_string_lossy()),

@@ -10,7 +10,6 @@ use crate::prelude::*;
 use crate::state::thread;
 use crate::types::exceptions::PyExc_RuntimeWarning_Type;
 use crate::types::generator::state;
-use crate::types::*;
 use bytecode::{ExceptionTable, op};
 
 /// What an entry of the evaluation stack is used for.

@@ -3,7 +3,6 @@
 use super::PyFrame;
 use crate::interp::stackref::StackRef;
 use crate::prelude::*;
-use crate::types::*;
 use bytecode::code::kind;
 
 /// `PyFrameLocalsProxyObject`.

@@ -10,7 +10,6 @@ use crate::interp::frame::{FRAME_SPECIALS_SIZE, Frame, owner};
 use crate::interp::stackref::StackRef;
 use crate::prelude::*;
 use crate::types::generator::state;
-use crate::types::*;
 use object::gc;
 use std::ffi::c_int;
 use std::mem::offset_of;

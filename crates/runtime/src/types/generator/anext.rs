@@ -4,7 +4,6 @@ use super::awaitable_iter;
 use super::run::set_stop_iteration;
 use crate::prelude::*;
 use crate::types::exceptions::PyExc_StopAsyncIteration_Type;
-use crate::types::*;
 
 /// `anextawaitableobject`.
 #[repr(C)]

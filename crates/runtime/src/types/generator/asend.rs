@@ -8,7 +8,6 @@ use crate::prelude::*;
 use crate::types::exceptions::{
     PyExc_GeneratorExit_Type, PyExc_StopAsyncIteration_Type, PyExc_StopIteration_Type,
 };
-use crate::types::*;
 
 /// How far an awaitable has got.
 #[derive(Clone, Copy, PartialEq, Eq)]

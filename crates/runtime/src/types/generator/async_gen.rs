@@ -8,7 +8,6 @@ use super::{PyGenerator, close};
 use crate::prelude::*;
 use crate::state::thread;
 use crate::types::exceptions::{PyExc_GeneratorExit_Type, PyExc_StopAsyncIteration_Type};
-use crate::types::*;
 
 /// Asynchronous generators have the layout of generators.
 #[repr(C)]

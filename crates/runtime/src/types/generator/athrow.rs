@@ -9,7 +9,6 @@ use crate::prelude::*;
 use crate::types::exceptions::{
     PyExc_GeneratorExit_Type, PyExc_StopAsyncIteration_Type, PyExc_StopIteration_Type,
 };
-use crate::types::*;
 
 /// `PyAsyncGenAThrow`.
 #[repr(C)]

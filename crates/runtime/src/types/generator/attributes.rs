@@ -6,7 +6,6 @@ use super::{PyGenerator, close, state};
 use crate::glue::SendResult;
 use crate::interp::frame::{FRAME_SPECIALS_SIZE, Frame};
 use crate::prelude::*;
-use crate::types::*;
 
 impl PyGenerator {
     pub(super) fn frame_object(&self, py: Python) -> PyResult<Option<Py<PyFrame>>> {

@@ -6,7 +6,6 @@ use crate::interp::instrument;
 use crate::prelude::*;
 use crate::state::{enter_recursive_call, thread};
 use crate::types::exceptions::{PyExc_GeneratorExit_Type, PyExc_RuntimeWarning_Type};
-use crate::types::*;
 use bytecode::args::resume;
 use bytecode::code::flags as code_flags;
 use bytecode::op;

@@ -6,7 +6,6 @@ use super::{PyGenerator, close, state};
 use crate::glue::SendResult;
 use crate::interp::frame::Frame;
 use crate::prelude::*;
-use crate::types::*;
 use bytecode::code::flags as code_flags;
 
 /// Coroutines have the layout of generators.

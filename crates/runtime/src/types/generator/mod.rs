@@ -23,7 +23,6 @@ use crate::interp::frame::{FRAME_SPECIALS_SIZE, Frame, owner};
 use crate::interp::stackref::StackRef;
 use crate::prelude::*;
 use crate::state::ExcStackItem;
-use crate::types::*;
 use bytecode::code::flags as code_flags;
 use object::gc;
 use std::mem::offset_of;
@@ -77,7 +76,8 @@ impl object::Traverse for PyGenerator {
         if self.gi_frame_state.get() != state::CLEARED {
             self.gi_iframe.traverse(v);
         } else {
-            v.visit_ptr(self.gi_iframe.f_executable.get().as_ptr());
+            // SAFETY: a cleared frame keeps its code object.
+            unsafe { v.visit_ptr(self.gi_iframe.f_executable.get().as_ptr()) };
         }
         self.gi_exc_state.exc_value.traverse(v);
     }

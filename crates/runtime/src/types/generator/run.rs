@@ -7,7 +7,6 @@ use crate::interp::stackref::StackRef;
 use crate::prelude::*;
 use crate::state::thread;
 use crate::types::exceptions::{PyExc_StopAsyncIteration_Type, PyExc_StopIteration_Type, PyStopIteration};
-use crate::types::*;
 
 /// What came out of resuming a generator or another receiver of `send`.
 pub enum Sent {

@@ -8,7 +8,6 @@ use crate::interp::raise::is_exception_class;
 use crate::prelude::*;
 use crate::state::{enter_recursive_call, thread};
 use crate::types::exceptions::{PyExc_DeprecationWarning_Type, PyExc_GeneratorExit_Type};
-use crate::types::*;
 
 /// The arguments of `throw()`.
 #[derive(Clone, Copy)]

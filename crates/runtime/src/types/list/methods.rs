@@ -70,8 +70,8 @@ impl PyList {
     fn traverse(&self, visitor: &mut Visitor) {
         // From the end, as `gc.get_referents` shows.
         for i in (0..self.len()).rev() {
-            // SAFETY: within the list.
-            visitor.visit_ptr(unsafe { self.cell(i).get() });
+            // SAFETY: within the list, which owns its items.
+            unsafe { visitor.visit_ptr(self.cell(i).get()) };
         }
     }
 

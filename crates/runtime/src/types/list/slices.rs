@@ -138,7 +138,9 @@ impl PyList {
             } else if items.len() > stop - start {
                 if let Err(e) = self.resize(py, new_len) {
                     // Nothing changed: the references that were to go stay in the list.
-                    gone.into_iter().for_each(|g| drop(g.into_raw()));
+                    gone.into_iter().for_each(|g| {
+                        g.into_raw();
+                    });
                     return Err(e);
                 }
                 let p = self.ob_item.get();

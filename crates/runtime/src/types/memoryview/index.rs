@@ -154,18 +154,18 @@ impl PyMemoryView {
         if let (Some(slice), 1) = (key.downcast_exact::<PySlice>(), self.ndim()) {
             return self.assign_slice(py, slice, value);
         }
-        if let Some(t) = key.downcast::<PyTuple>() {
-            if t.items().iter().all(|o| number::has_index(o)) {
-                let index = self.tuple_index(py, t)?;
-                if index.len() < self.ndim() {
-                    return Err(not_implemented_error(py, "sub-views are not implemented"));
-                }
-                self.check(py)?;
-                let p = self.item_at(py, &index)?;
-                let (bytes, n) = item::pack(py, c, value)?;
-                self.check(py)?;
-                return self.store(p, &bytes[..n]);
+        if let Some(t) = key.downcast::<PyTuple>()
+            && t.items().iter().all(|o| number::has_index(o))
+        {
+            let index = self.tuple_index(py, t)?;
+            if index.len() < self.ndim() {
+                return Err(not_implemented_error(py, "sub-views are not implemented"));
             }
+            self.check(py)?;
+            let p = self.item_at(py, &index)?;
+            let (bytes, n) = item::pack(py, c, value)?;
+            self.check(py)?;
+            return self.store(p, &bytes[..n]);
         }
         let slices =
             key.downcast::<PyTuple>().is_some_and(|t| t.items().iter().all(|o| PySlice::check_exact(o)));

@@ -72,8 +72,8 @@ const MANAGED_RELEASED: i32 = 1;
 impl PyManagedBuffer {
     #[slot(tp_traverse)]
     fn traverse(&self, visit: &mut Visitor) {
-        // SAFETY: only the pointer is read.
-        visit.visit_ptr(unsafe { (*self.master.get()).obj });
+        // SAFETY: the view owns its object, or has none.
+        unsafe { visit.visit_ptr((*self.master.get()).obj) };
     }
 
     #[slot(tp_clear)]

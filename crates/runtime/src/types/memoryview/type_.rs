@@ -58,7 +58,7 @@ impl PyMemoryView {
 
     #[slot(tp_traverse)]
     fn traverse(&self, visit: &mut Visitor) {
-        visit.visit_ptr(self.mbuf.as_ptr());
+        self.mbuf.traverse(visit);
     }
 
     #[slot(tp_clear)]

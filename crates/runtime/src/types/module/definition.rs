@@ -6,7 +6,7 @@ use crate::types::{PyCFunction, PyStr};
 use object::typeobj::PyModuleDefSlot;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_int};
 
 const MOD_CREATE: c_int = 1;
 const MOD_EXEC: c_int = 2;
@@ -158,7 +158,7 @@ pub fn add_functions(
             if (*m).ml_flags & (meth::CLASS | meth::STATIC) != 0 {
                 return Err(value_error(py, "module functions cannot set METH_CLASS or METH_STATIC"));
             }
-            let f = PyCFunction::new(py, m, Some(module), name)?;
+            let f = PyCFunction::new(py, &*m, Some(module), name)?;
             let n = PyStr::intern(py, PyStr::new(py, &CStr::from_ptr((*m).ml_name).to_string_lossy())?);
             module.setattr(py, &n, f.as_object())?;
             m = m.add(1);
@@ -182,7 +182,7 @@ fn allocate_state(py: Python, def: &PyModuleDef, module: &PyModule) -> PyResult<
     // A state even for size 0: it says that the module was executed.
     let size = (def.m_size as usize).max(1);
     // SAFETY: plain memory, zeroed, given back when the module dies.
-    let p = unsafe { object::libc::calloc(1, size) } as *mut c_void;
+    let p = unsafe { object::libc::calloc(1, size) };
     if p.is_null() {
         return Err(memory_error(py));
     }
@@ -213,8 +213,8 @@ pub fn forget_single_phase(py: Python, def: &PyModuleDef) -> PyResult<()> {
 /// The module last registered for a definition.
 pub fn find_single_phase(py: Python, def: &PyModuleDef) -> Option<Py<PyModule>> {
     let table = crate::state::interpreter(py).module_state::<ByIndex>();
-    let found = table.0.borrow().get(&def.m_index.get()).cloned();
-    found
+
+    table.0.borrow().get(&def.m_index.get()).cloned()
 }
 
 /// Executes a module made from a definition, once: allocates its state and runs the exec slots.

@@ -6,7 +6,7 @@ pub use definition::{ModuleDefObject, exec_once, from_def_and_spec, is_module_de
 
 use crate::prelude::*;
 use crate::types::exceptions::PyExc_AttributeError_Type;
-use crate::types::{PyDict, PyInt, PyList, PyStr, PyTuple, object_};
+use crate::types::{PyDict, PyInt, PyStr, PyTuple, object_};
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 

@@ -22,6 +22,9 @@ pub fn is_iterator(o: &PyObject) -> bool {
 }
 
 /// `tp_iternext` of classes that set `__next__ = None` (`_PyObject_NextNotImplemented`).
+///
+/// # Safety
+/// A slot: called attached, with live objects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyObject_NextNotImplemented(o: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot called attached with a live object.
@@ -222,6 +225,9 @@ pub fn get_method(py: Python, o: &PyObject, name: &PyStr) -> PyResult<(Py, bool)
 }
 
 /// `tp_hash` of classes without hash.
+///
+/// # Safety
+/// A slot: called attached, with live objects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_HashNotImplemented(o: *mut PyObject) -> isize {
     // SAFETY: a slot called attached with a live object.

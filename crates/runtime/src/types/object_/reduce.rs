@@ -53,7 +53,7 @@ pub(super) fn default_state(py: Python, o: &PyObject, required: bool) -> PyResul
             return Err(type_error(py, format!("cannot pickle '{}' object", ty.tp_name().to_string_lossy())));
         }
     }
-    let Some(names) = names.filter(|n| n.len() > 0) else { return Ok(state) };
+    let Some(names) = names.filter(|n| !n.is_empty()) else { return Ok(state) };
     let slots = PyDict::new(py)?;
     for n in names.snapshot() {
         if let Some(name) = n.downcast::<PyStr>()
@@ -62,7 +62,7 @@ pub(super) fn default_state(py: Python, o: &PyObject, required: bool) -> PyResul
             slots.set_item(py, name, &v)?;
         }
     }
-    if slots.len() == 0 {
+    if slots.is_empty() {
         return Ok(state);
     }
     Ok(PyTuple::new(py, [state, slots.into_object()])?.into_object())
@@ -89,7 +89,7 @@ pub(super) fn reduce(py: Python, o: &PyObject, protocol: i32) -> PyResult {
     }
     let (args, kwargs) = new_arguments(py, o)?;
     let required = args.is_none() && !PyList::check(o) && !PyDict::check(o);
-    let has_kwargs = kwargs.as_ref().is_some_and(|k| k.len() > 0);
+    let has_kwargs = kwargs.as_ref().is_some_and(|k| !k.is_empty());
     let (func, new_args) = if has_kwargs {
         let f = crate::import::import_attr(py, "copyreg", "__newobj_ex__")?;
         let a = match args {

@@ -69,9 +69,9 @@ pub(super) fn instance_set(
         unsafe {
             if ty.has_flag(flags::INLINE_VALUES) {
                 match values::store_inline(o, name, value) {
-                    Ok(true) => return Ok(Stored::Done),
-                    Ok(false) => return Ok(Stored::Missing),
-                    Err(()) => {}
+                    Some(true) => return Ok(Stored::Done),
+                    Some(false) => return Ok(Stored::Missing),
+                    None => {}
                 }
             }
             values::materialise(py, o)?

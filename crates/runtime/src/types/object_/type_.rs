@@ -12,6 +12,9 @@ pub fn type_object() -> &'static PyTypeObject {
 }
 
 /// `tp_getattro` of `object`: exported for C, and compared with to recognise generic attribute access.
+///
+/// # Safety
+/// A slot: called attached, with live objects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_GenericGetAttr(o: *mut PyObject, name: *mut PyObject) -> *mut PyObject {
     // SAFETY: a slot called attached with live objects.
@@ -26,6 +29,9 @@ pub unsafe extern "C" fn PyObject_GenericGetAttr(o: *mut PyObject, name: *mut Py
 }
 
 /// `tp_setattro` of `object`.
+///
+/// # Safety
+/// A slot: called attached, with live objects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_GenericSetAttr(
     o: *mut PyObject,
@@ -52,7 +58,7 @@ pub(super) fn is_default_getstate(d: &PyMethodDef) -> bool {
 }
 
 fn excess(args: &PyTuple, kwargs: Option<&PyDict>) -> bool {
-    args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0)
+    !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty())
 }
 
 fn overrides_new(ty: &PyTypeObject) -> bool {
@@ -219,7 +225,7 @@ impl PyObject {
     /// Default object formatter.
     #[pymethod(sig = "(format_spec, /)")]
     fn __format__(&self, py: Python, format_spec: &PyStr) -> PyResult<Py<PyStr>> {
-        if format_spec.len() > 0 {
+        if !format_spec.is_empty() {
             return Err(raise(
                 py,
                 &PyExc_TypeError_Type,

@@ -95,8 +95,8 @@ macro_rules! set_type {
                     return;
                 }
                 for i in 0..=s.mask.get() as usize {
-                    // SAFETY: within the table.
-                    visitor.visit_ptr(unsafe { s.entry(i).key.get() });
+                    // SAFETY: within the table, which owns its keys.
+                    unsafe { visitor.visit_ptr(s.entry(i).key.get()) };
                 }
             }
 

@@ -1,7 +1,6 @@
 //! Iterators over strings: one for ASCII, one for all others.
 
 use super::{PyStr, statics};
-use crate::intern;
 use crate::prelude::*;
 use crate::types::PyInt;
 

@@ -51,7 +51,7 @@ impl PyTuple {
     fn traverse(&self, visitor: &mut Visitor) {
         for i in (0..self.len()).rev() {
             // SAFETY: within the tuple; a tuple under construction has null items.
-            visitor.visit_ptr(unsafe { *self.items_ptr().add(i) });
+            unsafe { visitor.visit_ptr(*self.items_ptr().add(i)) };
         }
     }
 

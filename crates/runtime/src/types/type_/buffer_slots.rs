@@ -184,7 +184,7 @@ pub(super) fn call_getbuffer(
         return Err(raise(
             py,
             &crate::types::exceptions::PyExc_OverflowError_Type,
-            "buffer flags out of range".to_owned(),
+            "buffer flags out of range",
         ));
     };
     Ok(PyMemoryView::of_proc(py, slf, flags, f)?.into_object())

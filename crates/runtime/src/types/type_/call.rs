@@ -112,10 +112,10 @@ pub fn getattr_opt(py: Python, ty: &PyTypeObject, name: &PyStr) -> PyResult<Opti
     }
     let of_meta = meta.lookup(py, name).map(|v| v.owned());
     let meta_get = of_meta.as_ref().and_then(|v| v.ty().tp_descr_get.get());
-    // SAFETY (all slot calls): called with live objects.
     if let (Some(v), Some(get)) = (&of_meta, meta_get)
         && v.ty().tp_descr_set.get().is_some()
     {
+        // SAFETY: the slot is called with live objects.
         return unsafe { from_c(py, get(v.as_ptr(), ty.as_ptr(), meta.as_ptr())).map(Some) };
     }
     if let Some(v) = ty.lookup(py, name) {

@@ -473,6 +473,6 @@ pub(super) fn init_subclass(py: Python, class: &Py<PyTypeObject>, kwds: Option<&
     super_::check(py, class, class.as_object())?;
     let above = super_::lookup(py, class, class.as_object(), class, name)?;
     let Some(f) = above else { return Ok(()) };
-    f.call_tuple_dict(py, &*PyTuple::empty(py), kwds)?;
+    f.call_tuple_dict(py, &PyTuple::empty(py), kwds)?;
     Ok(())
 }

@@ -188,7 +188,7 @@ where
 }
 
 /// The method definitions of a type.
-pub fn methods(ty: &PyTypeObject) -> impl Iterator<Item = &PyMethodDef> {
+pub fn methods(ty: &PyTypeObject) -> impl Iterator<Item = &'static PyMethodDef> + use<> {
     entries(ty.tp_methods.get() as *const PyMethodDef, |m| m.ml_name.is_null())
 }
 
@@ -263,7 +263,12 @@ fn fill_dict(py: Python, ty: &PyTypeObject) -> PyResult<()> {
 }
 
 /// Adds one method, class method or static method (`type_add_method`).
-pub(super) fn add_method(py: Python, ty: &PyTypeObject, dict: &PyDict, def: &PyMethodDef) -> PyResult<()> {
+pub(super) fn add_method(
+    py: Python,
+    ty: &PyTypeObject,
+    dict: &PyDict,
+    def: &'static PyMethodDef,
+) -> PyResult<()> {
     // SAFETY: an entry of a method table.
     let name = unsafe { intern_c(py, def.ml_name)? };
     if def.ml_flags & meth::COEXIST == 0 && dict.contains(py, &name)? {

@@ -69,9 +69,9 @@ pub fn direct(_py: Python, ty: &PyTypeObject) -> Vec<Py<PyTypeObject>> {
     if ty.tp_subclasses.get().is_null() {
         return Vec::new();
     }
-    // SAFETY: classes leave the list before they die; one whose count is already zero is on its way out.
     with_list(ty, |l| {
         l.iter()
+            // SAFETY: classes leave the list before they die; one whose count is already zero is on its way out.
             .map(|&t| unsafe { &*t })
             .filter(|t| t.as_object().refcount() > 0)
             .map(|t| t.owned())

@@ -48,8 +48,7 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
     let mut specific: *const c_void = null();
     let mut generic: *const c_void = null();
     let mut use_generic = false;
-    for i in start..end {
-        let def = &SLOTDEFS[i];
+    for (i, def) in SLOTDEFS.iter().enumerate().take(end).skip(start) {
         let Some(found) = cache::find_in_mro(py, ty, def.name_object(py)) else {
             if offset == OFFSET_ITERNEXT {
                 specific = object_::NEXT_NOT_IMPLEMENTED.function;
@@ -74,7 +73,7 @@ fn update_group(py: Python, ty: &PyTypeObject, start: usize, end: usize) {
                 use_generic = true;
             }
         } else if offset == OFFSET_NEW
-            && found.downcast_exact::<PyCFunction>().is_some_and(|f| slots::is_new_wrapper(f))
+            && found.downcast_exact::<PyCFunction>().is_some_and(slots::is_new_wrapper)
         {
             // `__new__` of a builtin type: the slot was inherited from it.
             specific = slot.get();
@@ -129,9 +128,9 @@ fn inherits_plainly(ty: &PyTypeObject) -> bool {
 /// (`update_slot`).
 pub(super) fn update_slot(py: Python, ty: &PyTypeObject, name: &PyStr) {
     let mut groups: Vec<(usize, usize)> = Vec::new();
-    for i in 0..COUNT {
-        if std::ptr::eq(SLOTDEFS[i].name_object(py), name) {
-            let offset = SLOTDEFS[i].offset;
+    for (i, def) in SLOTDEFS.iter().enumerate() {
+        if std::ptr::eq(def.name_object(py), name) {
+            let offset = def.offset;
             let start = (0..=i).rev().take_while(|&j| SLOTDEFS[j].offset == offset).last().unwrap_or(i);
             let group = (start, group_end(start));
             if !groups.contains(&group) {
@@ -163,8 +162,8 @@ pub(super) fn update_all_slots(py: Python, ty: &PyTypeObject) {
     let mut i = 0;
     while i < COUNT {
         let end = group_end(i);
-        for j in i..end {
-            update_slot(py, ty, SLOTDEFS[j].name_object(py));
+        for def in &SLOTDEFS[i..end] {
+            update_slot(py, ty, def.name_object(py));
         }
         i = end;
     }

@@ -12,6 +12,10 @@ use std::mem::transmute;
 use std::ptr::null_mut;
 
 /// `wrapperfunc_kwds`: instance, arguments, the slot, keywords.
+#[allow(
+    improper_ctypes_definitions,
+    reason = "a `PyResult` of an object is one word, null when raised, as C returns it"
+)]
 pub type Wrapper =
     unsafe extern "C" fn(*mut PyObject, *mut PyObject, *const c_void, *mut PyObject) -> PyResult;
 
@@ -324,7 +328,10 @@ fn refuse_bypass(py: Python, slf: &PyObject, f: t::ObjObjArgProc, what: &str) ->
 }
 
 /// Runs a wrapper.
-pub fn run(
+///
+/// # Safety
+/// `wrapped` is a function of the slot that `def` is about, and `slf` an instance of the type that has it.
+pub unsafe fn run(
     py: Python,
     def: &SlotDef,
     wrapped: *const c_void,
@@ -337,6 +344,6 @@ pub fn run(
     if kwds.is_some() && !def.takes_keywords() {
         return Err(type_error(py, format!("wrapper {}() takes no keyword arguments", def.name_str())));
     }
-    // SAFETY: the caller checked `slf` against the slot's type; C wrappers without keywords ignore the last argument.
+    // SAFETY: the caller's promise; C wrappers without keywords ignore the last argument.
     unsafe { wrapper(slf.as_ptr(), args.as_ptr(), wrapped, kwds.map_or(null_mut(), |k| k.as_ptr())) }
 }

@@ -37,7 +37,7 @@ unsafe extern "C" fn vectorcall(
     unsafe {
         let py = Python::assume_attached();
         let n = crate::abstract_::call::nargs(nargsf);
-        if !kwnames.is_null() && (*kwnames).downcast::<PyTuple>().is_none_or(|t| t.len() > 0) {
+        if !kwnames.is_null() && (*kwnames).downcast::<PyTuple>().is_none_or(|t| !t.is_empty()) {
             let _ = type_error(py, "weakref.__call__() takes no keyword arguments");
             return null_mut();
         }
@@ -206,7 +206,7 @@ impl PyWeakRef {
 
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
-        if kwargs.is_some_and(|k| k.len() > 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "ref() takes no keyword arguments"));
         }
         if args.len() > 2 {
@@ -217,7 +217,7 @@ impl PyWeakRef {
 
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        if args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0) {
+        if !args.is_empty() || kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, format!("__call__ expected 0 arguments, got {}", args.len())));
         }
         Ok(self.target().unwrap_or_else(|| none().owned()))

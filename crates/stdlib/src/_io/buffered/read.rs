@@ -250,10 +250,10 @@ impl PyBuffered {
         let mut left = usize::try_from(limit).ok();
         let within = |n: usize, left: Option<usize>| left.map_or(n, |l| n.min(l));
         let mut n = within(self.readahead(), left);
-        if n > 0 {
-            if let Some(len) = self.line_in(py, self.pos.get().max(0) as usize, n)? {
-                return self.take_ahead(py, len);
-            }
+        if n > 0
+            && let Some(len) = self.line_in(py, self.pos.get().max(0) as usize, n)?
+        {
+            return self.take_ahead(py, len);
         }
         if left == Some(n) {
             return self.take_ahead(py, n);

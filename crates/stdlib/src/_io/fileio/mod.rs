@@ -200,14 +200,11 @@ impl PyFileIO {
         const SMALL: usize = 8192;
         let size = match self.at_open.get() {
             Some(a) if a.mode & libc::S_IFMT == libc::S_IFREG => a.size,
-            _ => {
-                // SAFETY: fills in the struct.
-                let r = release_gil(py, || unsafe {
-                    let mut st: libc::stat = std::mem::zeroed();
-                    if libc::fstat(fd, &mut st) == 0 { st.st_size } else { 0 }
-                });
-                r
-            }
+            // SAFETY: fills in the struct.
+            _ => release_gil(py, || unsafe {
+                let mut st: libc::stat = std::mem::zeroed();
+                if libc::fstat(fd, &mut st) == 0 { st.st_size } else { 0 }
+            }),
         };
         if size <= 0 {
             return Ok(SMALL);

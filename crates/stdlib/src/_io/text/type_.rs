@@ -433,8 +433,8 @@ impl PyTextIOWrapper {
         Ok(self.errors.get_owned().map_or_else(|| none().owned(), Py::into_object))
     }
 
-    #[getter]
-    fn _CHUNK_SIZE(&self, py: Python) -> PyResult<isize> {
+    #[getter(_CHUNK_SIZE)]
+    fn chunk_size_checked(&self, py: Python) -> PyResult<isize> {
         self.check_attached(py)?;
         Ok(self.chunk_size.get())
     }

@@ -220,7 +220,7 @@ pub fn lay_out<'t>(spec: &Spec, text: &'t str) -> Laid<'t> {
 
 impl Laid<'_> {
     /// Characters without padding.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.sign.is_some() as usize + if self.prefix.is_some() { 2 } else { 0 } + self.body.len()
     }
 
