@@ -131,7 +131,7 @@ capi! {
     fn _PyLong_Copy(py, o: O) -> O { cast::<PyInt>(py, o)?.to_exact(py) }
     fn _PyLong_New(py, n: isize) -> O {
         // Digits that the caller fills in: the top one keeps the size.
-        let mut digits = vec![0u32; n.max(1) as usize];
+        let mut digits = zeros::<u32>(py, n.max(1) as usize)?;
         if let Some(last) = digits.last_mut() {
             *last = 1;
         }
@@ -188,7 +188,7 @@ capi! {
         if n <= 0 {
             return Err(value_error(py, "ndigits must be positive"));
         }
-        let mut w = Box::new(Writer { negative: negative != 0, digits: vec![0; n as usize] });
+        let mut w = Box::new(Writer { negative: negative != 0, digits: zeros(py, n as usize)? });
         *digits = w.digits.as_mut_ptr() as *mut c_void;
         Ok(Box::into_raw(w))
     }
@@ -262,7 +262,7 @@ unsafe fn as_native_bytes(py: Python, o: O, out: *mut u8, n: isize, flags: c_int
             _ => exact,
         };
         if n > 0 {
-            let mut full = vec![0u8; (bits / 8 + 1).max(n as usize) + 1];
+            let mut full = zeros::<u8>(py, (bits / 8 + 1).max(n as usize) + 1)?;
             value.write_bytes(py, &mut full, false, true)?;
             full.truncate(n as usize);
             if big {
@@ -291,6 +291,14 @@ pub struct Export {
     ndigits: isize,
     digits: *const c_void,
     reserved: usize,
+}
+
+/// So many zeros. Errors: `MemoryError`.
+fn zeros<T: Clone + Default>(py: Python, n: usize) -> PyResult<Vec<T>> {
+    let mut v = Vec::new();
+    v.try_reserve_exact(n).map_err(|_| memory_error(py))?;
+    v.resize(n, T::default());
+    Ok(v)
 }
 
 /// `PyLongWriter`.

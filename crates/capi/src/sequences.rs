@@ -3,6 +3,7 @@
 use crate::convert::*;
 use crate::variadic::VaList;
 use runtime::prelude::*;
+use runtime::types::tuple::TupleBuilder;
 use std::ffi::c_int;
 use std::ptr::null_mut;
 
@@ -177,7 +178,15 @@ unsafe extern "C" fn tuple_pack(n: isize, va: &mut VaList) -> O {
         if n < 0 {
             return result::<O, Py>(Err(bad_internal_call(token())));
         }
-        let items: Vec<&PyObject> = (0..n).map(|_| &*va.object()).collect();
-        result(PyTuple::from_slice(token(), &items))
+        let py = token();
+        if n == 0 {
+            return result(Ok(PyTuple::empty(py)));
+        }
+        let mut items = match TupleBuilder::new(py, n as usize) {
+            Ok(t) => t,
+            Err(e) => return result::<O, Py>(Err(e)),
+        };
+        (0..n).for_each(|_| items.push((*va.object()).owned()));
+        result(Ok(items.finish()))
     }
 }

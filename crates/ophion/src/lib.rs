@@ -5,6 +5,7 @@
 mod command_line;
 mod library;
 mod library_module;
+mod panics;
 mod paths;
 mod repl;
 mod run;
@@ -13,6 +14,7 @@ mod usage;
 // The C API has no caller in Rust: naming the crate links it.
 use capi as _;
 use command_line::Parsed;
+pub use panics::report_panics;
 use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::ffi::OsStringExt;

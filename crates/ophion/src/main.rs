@@ -12,5 +12,6 @@ static ALLOCATOR: object::reserve::WithReserve = object::reserve::WithReserve;
 /// The process's entry point; the arguments are also where `args_os` finds them.
 #[unsafe(no_mangle)]
 extern "C" fn main(_argc: c_int, _argv: *const *const c_char) -> c_int {
+    ophion::report_panics();
     ophion::main(std::env::args_os().collect())
 }

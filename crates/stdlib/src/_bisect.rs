@@ -65,19 +65,15 @@ fn insert(
     }
 }
 
-/// Bisection algorithms.
-///
-/// This module provides support for maintaining a list in sorted order without
-/// having to sort the list after each insertion.
+/// Binary search in sorted sequences: finding the place of an item, and inserting it there so that no sorting is needed.
 #[pymodule(name = "_bisect")]
 pub mod _bisect {
     use super::{insert, search};
     use runtime::prelude::*;
 
-    /// Return the index where to insert item x in list a, assuming a is sorted.
+    /// Position in the sorted sequence a at which x goes behind everything that is not greater.
     ///
-    /// The return value i is such that all e in a[:i] have e <= x, and all e in
-    /// a[i:] have e > x.
+    /// Only a[lo:hi] is looked at; key, if given, maps items (not x) to what is compared.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     pub fn bisect_right(
         py: Python,
@@ -90,10 +86,9 @@ pub mod _bisect {
         search(py, a, x, lo, hi, key, true)
     }
 
-    /// Return the index where to insert item x in list a, assuming a is sorted.
+    /// Position in the sorted sequence a at which x goes before everything that is not smaller.
     ///
-    /// The return value i is such that all e in a[:i] have e < x, and all e in
-    /// a[i:] have e >= x.
+    /// Only a[lo:hi] is looked at; key, if given, maps items (not x) to what is compared.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     pub fn bisect_left(
         py: Python,
@@ -106,9 +101,9 @@ pub mod _bisect {
         search(py, a, x, lo, hi, key, false)
     }
 
-    /// Insert item x in list a, and keep it sorted assuming a is sorted.
+    /// Puts x into the sorted list a, behind its equals.
     ///
-    /// If x is already in a, insert it to the right of the rightmost x.
+    /// Only a[lo:hi] is looked at; key, if given, maps items and x to what is compared.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     pub fn insort_right(
         py: Python,
@@ -121,9 +116,9 @@ pub mod _bisect {
         insert(py, a, x, lo, hi, key, true)
     }
 
-    /// Insert item x in list a, and keep it sorted assuming a is sorted.
+    /// Puts x into the sorted list a, before its equals.
     ///
-    /// If x is already in a, insert it to the left of the leftmost x.
+    /// Only a[lo:hi] is looked at; key, if given, maps items and x to what is compared.
     #[pyfunction(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     pub fn insort_left(
         py: Python,

@@ -222,13 +222,13 @@ macro_rules! blake2_type {
                 PyBytes::new(py, &self.state.digest(0))
             }
 
-            /// Return the digest value as a string of hexadecimal digits.
+            /// The digest in hexadecimal digits, as str.
             #[pymethod]
             fn hexdigest(&self, _py: Python) -> String {
                 hex(&self.state.digest(0))
             }
 
-            /// Update this hash object's state with the provided bytes-like object.
+            /// Feeds bytes into the hash.
             #[pymethod]
             fn update(&self, py: Python, data: &PyObject) -> PyResult<()> {
                 self.state.update(py, data)

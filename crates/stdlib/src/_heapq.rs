@@ -148,13 +148,13 @@ pub mod _heapq {
     #[pyattr]
     pub const __about__: &str = "Heap queues: lists in which every item comes before its children, those at twice its position plus one and plus two. The first item is the smallest.";
 
-    /// Push item onto heap, maintaining the heap invariant.
+    /// Adds an item; the list stays a heap.
     #[pyfunction]
     pub fn heappush(py: Python, heap: &PyList, item: &PyObject) -> PyResult<()> {
         push(py, heap, item, Heap::Min)
     }
 
-    /// Pop the smallest item off the heap, maintaining the heap invariant.
+    /// Takes the smallest item away; the list stays a heap.
     #[pyfunction]
     pub fn heappop(py: Python, heap: &PyList) -> PyResult {
         pop(py, heap, Heap::Min)
@@ -172,13 +172,13 @@ pub mod _heapq {
         push_pop(py, heap, item, Heap::Min)
     }
 
-    /// Transform list into a heap, in-place, in O(len(heap)) time.
+    /// Rearranges a list so that it is a heap, in linear time.
     #[pyfunction]
     pub fn heapify(py: Python, heap: &PyList) -> PyResult<()> {
         build(py, heap, Heap::Min)
     }
 
-    /// Push item onto max heap, maintaining the heap invariant.
+    /// Adds an item to a heap whose largest item comes first.
     #[pyfunction]
     pub fn heappush_max(py: Python, heap: &PyList, item: &PyObject) -> PyResult<()> {
         push(py, heap, item, Heap::Max)

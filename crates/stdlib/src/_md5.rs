@@ -17,7 +17,7 @@ pub mod _md5 {
         m.setattr_str(py, "_GIL_MINSIZE", &*crate::system::int(py, GIL_MINSIZE as i64)?)
     }
 
-    /// Return a new MD5 hash object; optionally initialized with a string.
+    /// A new MD5 hash, fed with the string if there is one.
     #[pyfunction(
         sig = "(data=<unrepresentable>, *, usedforsecurity=True, string=<unrepresentable>)",
         text = "($module, /, data=b'', *, usedforsecurity=True, string=None)"

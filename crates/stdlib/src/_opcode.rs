@@ -60,49 +60,49 @@ pub mod _opcode {
         effect.ok_or_else(|| value_error(py, "invalid opcode or oparg"))
     }
 
-    /// Return True if opcode is valid, False otherwise.
+    /// Is there an instruction of this number?
     #[pyfunction(sig = "(opcode)")]
     pub fn is_valid(_py: Python, opcode: i32) -> bool {
         valid(opcode).is_some()
     }
 
-    /// Return True if the opcode uses its oparg, False otherwise.
+    /// Does the instruction look at its argument?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_arg(_py: Python, opcode: i32) -> bool {
         has(opcode, Flags::ARG)
     }
 
-    /// Return True if the opcode accesses a constant, False otherwise.
+    /// Is the argument an index of a constant?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_const(_py: Python, opcode: i32) -> bool {
         has(opcode, Flags::CONST)
     }
 
-    /// Return True if the opcode accesses an attribute by name, False otherwise.
+    /// Is the argument an index of a name?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_name(_py: Python, opcode: i32) -> bool {
         has(opcode, Flags::NAME)
     }
 
-    /// Return True if the opcode has a jump target, False otherwise.
+    /// Does the argument say where to jump?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_jump(_py: Python, opcode: i32) -> bool {
         has(opcode, Flags::JUMP)
     }
 
-    /// Return True if the opcode accesses a free variable, False otherwise.
+    /// Is the argument the index of a cell or free variable?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_free(_py: Python, opcode: i32) -> bool {
         has(opcode, Flags::FREE)
     }
 
-    /// Return True if the opcode accesses a local variable, False otherwise.
+    /// Is the argument the index of a local variable?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_local(_py: Python, opcode: i32) -> bool {
         has(opcode, Flags::LOCAL)
     }
 
-    /// Return True if the opcode sets an exception handler, False otherwise.
+    /// Does the (pseudo) instruction begin a block that catches exceptions?
     #[pyfunction(sig = "(opcode)")]
     pub fn has_exc(_py: Python, opcode: i32) -> bool {
         valid(opcode).is_some_and(|op| op.is_block_push())
@@ -123,13 +123,13 @@ pub mod _opcode {
         PyList::new(py, pairs)
     }
 
-    /// Return a list of names of the unary intrinsics.
+    /// The functions CALL_INTRINSIC_1 can call, by number.
     #[pyfunction]
     pub fn get_intrinsic1_descs(py: Python) -> PyResult<Py<PyList>> {
         texts(py, &INTRINSICS_1)
     }
 
-    /// Return a list of names of the binary intrinsics.
+    /// The functions CALL_INTRINSIC_2 can call, by number.
     #[pyfunction]
     pub fn get_intrinsic2_descs(py: Python) -> PyResult<Py<PyList>> {
         texts(py, &INTRINSICS_2)
@@ -141,7 +141,7 @@ pub mod _opcode {
         texts(py, &SPECIAL_METHODS)
     }
 
-    /// Return the executor object at offset in code if exists, None otherwise.
+    /// The compiled code that begins at a place of a code object, or None.
     #[pyfunction(sig = "(code, offset)")]
     pub fn get_executor(py: Python, code: &PyObject, offset: i32) -> PyResult {
         let _ = offset;

@@ -18,15 +18,8 @@ fn empty_class(py: Python) -> PyResult<Py<PyTypeObject>> {
     if let Some(c) = st.0.get_owned() {
         return Ok(c);
     }
-    let bases = PyTuple::new(py, [exceptions::PyExc_Exception_Type.object().owned()])?;
-    let (name, dict) = (PyStr::new(py, "Empty")?, PyDict::new(py)?);
-    dict.set_text(py, "__module__", PyStr::new(py, "_queue")?.as_object())?;
-    let doc = "Exception raised by Queue.get(block=0)/get_nowait().";
-    dict.set_text(py, "__doc__", PyStr::new(py, doc)?.as_object())?;
-    let made = PyTypeObject::type_object()
-        .object()
-        .call(py, &[name.as_object(), bases.as_object(), dict.as_object()])?;
-    let made = made.downcast_into::<PyTypeObject>().map_err(|_| bad_internal_call(py))?;
+    let doc = "What a get() that may not wait raises when there is nothing to get.";
+    let made = new_exception(py, "_queue", "Empty", &exceptions::PyExc_Exception_Type, Some(doc))?;
     st.0.set(Some(made.clone()));
     Ok(made)
 }

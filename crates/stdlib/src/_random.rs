@@ -119,7 +119,7 @@ fn key_of(py: Python, arg: Option<&PyObject>) -> PyResult<Vec<u32>> {
     Ok(bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
 }
 
-/// Random() -> create a random number generator with its own internal state.
+/// A generator of random numbers with a state of its own.
 #[pytype(name = "Random", module = "_random", flags(BASETYPE, HEAPTYPE), nosig)]
 impl PyRandom {
     #[slot(tp_new)]
@@ -167,7 +167,7 @@ impl PyRandom {
         Ok(())
     }
 
-    /// getstate() -> tuple containing the current state.
+    /// The state as a tuple, for setstate().
     #[pymethod]
     fn getstate(&self, py: Python) -> PyResult<Py<PyTuple>> {
         let t = self.twister.borrow();
@@ -180,7 +180,7 @@ impl PyRandom {
         PyTuple::new(py, v)
     }
 
-    /// setstate(state) -> None.  Restores generator state.
+    /// Goes back to a state that getstate() gave.
     #[pymethod]
     fn setstate(&self, py: Python, state: &PyObject) -> PyResult<()> {
         let Some(items) = state.downcast::<PyTuple>() else {
@@ -211,7 +211,7 @@ impl PyRandom {
         Ok(())
     }
 
-    /// getrandbits(k) -> x.  Generates an int with k random bits.
+    /// A random int below 2**k.
     #[pymethod]
     fn getrandbits(&self, py: Python, k: &PyObject) -> PyResult<Py<PyInt>> {
         let i = number::index(py, k)?;
@@ -251,6 +251,6 @@ impl PyRandom {
     }
 }
 
-/// Module implements the Mersenne Twister random number generator.
+/// The Mersenne Twister behind the module random.
 #[pymodule(name = "_random", types(PyRandom))]
 pub mod _random {}

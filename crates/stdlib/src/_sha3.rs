@@ -60,7 +60,7 @@ macro_rules! sha3_type {
 
             $($digest)*
 
-            /// Update this hash object's state with the provided bytes-like object.
+            /// Feeds bytes into the hash.
             #[pymethod]
             fn update(&self, py: Python, data: &PyObject) -> PyResult<()> {
                 self.state.update(py, data)
@@ -105,7 +105,7 @@ macro_rules! sha3_type {
                 PyBytes::new(py, &self.state.digest(0))
             }
 
-            /// Return the digest value as a string of hexadecimal digits.
+            /// The digest in hexadecimal digits, as str.
             #[pymethod]
             fn hexdigest(&self, _py: Python) -> String {
                 hex(&self.state.digest(0))
@@ -120,7 +120,7 @@ macro_rules! sha3_type {
                 PyBytes::new(py, &self.state.digest(crate::_sha3::length(py, length)?))
             }
 
-            /// Return the digest value as a string of hexadecimal digits.
+            /// The digest in hexadecimal digits, as str.
             #[pymethod(sig = "(length)")]
             fn hexdigest(&self, py: Python, length: &PyObject) -> PyResult<String> {
                 Ok(hex(&self.state.digest(crate::_sha3::length(py, length)?)))

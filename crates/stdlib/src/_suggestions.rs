@@ -7,7 +7,7 @@ use runtime::prelude::*;
 pub mod _suggestions {
     use super::*;
 
-    /// Returns the candidate in candidates that's closest to item
+    /// The candidate that reads most like item, or None.
     #[pyfunction]
     pub fn _generate_suggestions(py: Python, candidates: &PyObject, item: &PyStr) -> PyResult {
         let Some(list) = candidates.downcast_exact::<PyList>() else {

@@ -8,7 +8,7 @@ use runtime::prelude::*;
 pub mod _sysconfig {
     use super::*;
 
-    /// Returns a dictionary containing build variables intended to be exposed by sysconfig.
+    /// What sysconfig tells about the build, as a dict.
     #[pyfunction]
     pub fn config_vars(py: Python) -> PyResult<Py<PyDict>> {
         let vars = PyDict::new(py)?;

@@ -7,7 +7,7 @@ use runtime::types::typevar::{
     PyTypeVarTuple,
 };
 
-/// Primitives and accelerators for the typing module.
+/// The parts of typing that are not written in Python.
 #[pymodule(name = "_typing")]
 pub mod _typing {
     use super::*;

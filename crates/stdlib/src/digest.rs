@@ -291,13 +291,13 @@ macro_rules! hash_type {
                 PyBytes::new(py, &self.state.digest(0))
             }
 
-            /// Return the digest value as a string of hexadecimal digits.
+            /// The digest in hexadecimal digits, as str.
             #[pymethod]
             fn hexdigest(&self, _py: Python) -> String {
                 crate::digest::hex(&self.state.digest(0))
             }
 
-            /// Update this hash object's state with the provided string.
+            /// Feeds bytes into the hash.
             #[pymethod]
             fn update(&self, py: Python, obj: &PyObject) -> PyResult<()> {
                 self.state.update(py, obj)

@@ -294,11 +294,7 @@ pub fn module_state<T: Default + 'static>(py: Python) -> std::rc::Rc<T> {
 /// A new exception class; the name is `module.Class` (`PyErr_NewException`).
 pub fn new_exception(py: Python, name: &str, base: &PyTypeObject) -> PyResult<Py<PyTypeObject>> {
     let (module, class) = name.rsplit_once('.').unwrap_or(("builtins", name));
-    let dict = PyDict::new(py)?;
-    dict.set_text(py, "__module__", &*text(py, module)?)?;
-    let bases = PyTuple::new(py, [base.owned().into_object()])?;
-    let made = base.ty().as_object().call(py, &[&*text(py, class)?, bases.as_object(), dict.as_object()])?;
-    made.downcast_into::<PyTypeObject>().map_err(|_| bad_internal_call(py))
+    runtime::errors::new_exception(py, module, class, base, None)
 }
 
 /// An exception class of a module, kept in a slot of its state.

@@ -29,6 +29,8 @@ pub fn iter_next(py: Python, o: &PyObject) -> PyResult<Option<Py>> {
     let Some(f) = o.ty().tp_iternext.get() else {
         return Err(type_error(py, format!("'{}' object is not an iterator", type_name(o))));
     };
+    // Iterators over iterators may be nested without end.
+    crate::state::enter_recursive_call(py, " while getting the next item")?;
     // SAFETY: a slot called with a live object of its type; it returns an owned reference or null.
     match unsafe { Py::from_raw_owned_or_opt(f(o.as_ptr())) } {
         Some(v) => Ok(Some(v)),

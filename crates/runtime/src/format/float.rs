@@ -29,8 +29,21 @@ pub(super) fn code_and_precision(py: Python, s: &Spec) -> PyResult<(u8, usize)> 
     match s.precision {
         None => Ok((code, default)),
         Some(p) if p > i32::MAX as usize => Err(value_error(py, "precision too big")),
-        Some(p) => Ok((if code == b'r' { b'g' } else { code }, p)),
+        Some(p) => {
+            room_for(py, p)?;
+            Ok((if code == b'r' { b'g' } else { code }, p))
+        }
     }
+}
+
+/// Is there memory for a text of about so many digits, in the few copies that layout makes? Errors: `MemoryError`.
+pub fn room_for(py: Python, digits: usize) -> PyResult<()> {
+    const SMALL: usize = 1 << 20;
+    if digits <= SMALL {
+        return Ok(());
+    }
+    let mut probe: Vec<u8> = Vec::new();
+    probe.try_reserve_exact(digits.saturating_mul(4)).map_err(|_| memory_error(py))
 }
 
 pub(super) fn format_value(py: Python, value: f64, s: &Spec) -> PyResult<Py<PyStr>> {

@@ -10,7 +10,7 @@ mod string;
 
 pub use complex::format_complex;
 pub use double::{Flags, double_to_string, repr_float};
-pub use float::format_float;
+pub use float::{format_float, room_for};
 pub use int::format_int;
 pub use layout::locale_point;
 pub use string::format_str;

@@ -2,6 +2,7 @@
 
 use crate::abstract_::call::{self, ARGUMENTS_OFFSET, nargs};
 use crate::prelude::*;
+use crate::state::enter_recursive_call;
 use crate::types::type_::TypeExt;
 use crate::types::{PyDict, PyStr, PyTuple, object_};
 use object::typeobj::VectorcallFunc;
@@ -142,6 +143,7 @@ impl PyMethod {
 
     #[slot(tp_hash)]
     fn hash(&self, py: Python) -> PyResult<isize> {
+        enter_recursive_call(py, " while hashing a method")?;
         let h = (self.im_self.as_ptr() as usize).rotate_right(4) as isize ^ self.im_func.hash(py)?;
         Ok(if h == -1 { -2 } else { h })
     }

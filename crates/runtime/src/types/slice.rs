@@ -2,6 +2,7 @@
 
 use crate::abstract_::number;
 use crate::prelude::*;
+use crate::state::enter_recursive_call;
 
 /// `PySliceObject`.
 #[repr(C)]
@@ -244,6 +245,7 @@ impl PySlice {
 
     #[slot(tp_hash)]
     fn hash(&self, py: Python) -> PyResult<isize> {
+        enter_recursive_call(py, " while hashing a slice")?;
         // As for a tuple of the fields, without the length.
         let mut acc: u64 = 2870177450012600261;
         for o in [&self.start, &self.stop, &self.step] {

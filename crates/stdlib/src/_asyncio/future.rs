@@ -356,7 +356,7 @@ impl PyFuture {
     }
 }
 
-/// This class is *almost* compatible with concurrent.futures.Future.
+/// A result that is not there yet, made much like concurrent.futures.Future.
 ///
 /// Differences: result() and exception() take no timeout and raise an exception when the future is not done;
 /// callbacks are called by the event loop; the class is not for use with wait() and as_completed() of

@@ -88,7 +88,7 @@ macro_rules! iterator {
                 Ok(deque.item(at(i, deque.len())))
             }
 
-            /// Private method returning an estimate of len(list(it)).
+            /// How many are left.
             #[pymethod]
             fn __length_hint__(&self, _py: Python) -> usize {
                 self.remaining.get()

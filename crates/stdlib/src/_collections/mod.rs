@@ -42,9 +42,7 @@ fn inherits_from_dict(py: Python, o: &PyObject, name: &PyStr) -> bool {
     matches!((theirs, plain), (Some(a), Some(b)) if a.is(b))
 }
 
-/// High performance data structures.
-/// - deque:        ordered collection accessible from endpoints only
-/// - defaultdict:  dict subclass with a default value factory
+/// Containers written in Rust: deque, a list that is quick at both ends, defaultdict, a dict that makes what is missing, OrderedDict.
 #[pymodule(
     name = "_collections",
     types(Deque, DefaultDict, OrderedDict, DequeIter, DequeRevIter, TupleGetter),

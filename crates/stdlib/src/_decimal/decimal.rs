@@ -342,6 +342,7 @@ impl PyDecimal {
         if spec.width > limit || spec.precision.is_some_and(|p| p > limit) {
             return Err(value_error(py, "format specification exceeds internal limits of _decimal"));
         }
+        runtime::format::room_for(py, spec.width.max(spec.precision.unwrap_or(0)).max(0) as usize)?;
         let text = format::format(&self.num, &spec, &ctx.ctx()).map_err(|_| memory_error(py))?;
         PyStr::new(py, &text)
     }

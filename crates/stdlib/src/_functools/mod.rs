@@ -22,23 +22,16 @@ pub mod functools {
         placeholder(py)
     }
 
-    /// Convert a cmp= function into a key= function.
-    ///
-    ///   mycmp
-    ///     Function that compares two objects.
+    /// Makes a sort key of an old comparison function, which says with a number's sign which of two comes first.
     #[pyfunction(sig = "(mycmp)")]
     pub fn cmp_to_key(py: Python, mycmp: &PyObject) -> PyResult<Py<KeyWrapper>> {
         KeyWrapper::make(py, mycmp, None)
     }
 
-    /// Apply a function of two arguments cumulatively to the items of an iterable, from left to right.
+    /// Folds the items of an iterable into one value, from the left.
     ///
-    /// This effectively reduces the iterable to a single value.  If initial is present,
-    /// it is placed before the items of the iterable in the calculation, and serves as
-    /// a default when the iterable is empty.
-    ///
-    /// For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])
-    /// calculates ((((1 + 2) + 3) + 4) + 5).
+    /// function takes what came out so far and the next item: reduce(f, [a, b, c]) is f(f(a, b), c). With initial, the
+    /// folding starts there, and an empty iterable gives it back.
     #[pyfunction(sig = "(function, iterable, /, initial=<unrepresentable>)")]
     pub fn reduce(
         py: Python,

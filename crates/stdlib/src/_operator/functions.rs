@@ -270,7 +270,7 @@ pub mod containers {
         Err(value_error(py, "sequence.index(x): x not in sequence"))
     }
 
-    /// Return the number of items in a which are, or which equal, b.
+    /// How many items of a are b or equal to it.
     #[pyfunction(name = "countOf")]
     pub fn count_of(py: Python, a: &PyObject, b: &PyObject) -> PyResult<isize> {
         let it = iterator(py, a)?;

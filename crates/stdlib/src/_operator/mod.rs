@@ -11,11 +11,7 @@ use itemgetter::ItemGetter;
 use macros::pymodule;
 use methodcaller::MethodCaller;
 
-/// Operator interface.
-///
-/// This module exports a set of functions implemented in C corresponding
-/// to the intrinsic operators of Python.  For example, operator.add(x, y)
-/// is equivalent to the expression x+y.
+/// Python's operators as functions: add(x, y) does what x + y does.
 #[pymodule(
     name = "_operator",
     parts(arithmetic, inplace, containers),
@@ -118,25 +114,17 @@ pub mod operator {
         }
     }
 
-    /// Return an estimate of the number of items in obj.
+    /// How many items obj has, as far as it knows: its len() if it has one, else what its __length_hint__ guesses, else default.
     ///
-    /// This is useful for presizing containers when building from an iterable.
-    ///
-    /// If the object supports len(), the result will be exact.
-    /// Otherwise, it may over- or under-estimate by an arbitrary amount.
-    /// The result will be an integer >= 0.
+    /// Good for reserving room; never negative.
     #[pyfunction(sig = "(obj, default=0, /)")]
     pub fn length_hint(py: Python, obj: &PyObject, default: isize) -> PyResult<isize> {
         obj.length_hint(py, default)
     }
 
-    /// Return 'a == b'.
+    /// Equality of two secrets, in a time that says nothing about where they differ.
     ///
-    /// This function uses an approach designed to prevent
-    /// timing analysis, making it appropriate for cryptography.
-    ///
-    /// a and b must both be of the same type: either str (ASCII only),
-    /// or any bytes-like object.
+    /// Both are str of ASCII characters only, or both bytes-like.
     #[pyfunction]
     pub fn _compare_digest(py: Python, a: &PyObject, b: &PyObject) -> PyResult<bool> {
         super::compare_digest(py, a, b)

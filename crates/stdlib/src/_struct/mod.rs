@@ -43,8 +43,12 @@ fn error(py: Python, text: &str) -> Raised {
 #[derive(Traverse)]
 pub struct PyStruct {
     pub ob_base: PyObject,
+    /// Bytes of the structure, as C code reads it; -1 before `__init__`.
+    s_size: Cell<isize>,
+    /// Number of its values.
+    s_len: Cell<isize>,
     #[traverse(skip)]
-    layout: RefCell<Option<Rc<Layout>>>,
+    layout: Cell<Option<Rc<Layout>>>,
     format: Slot<PyBytes>,
     weakreflist: Cell<*mut PyObject>,
 }
@@ -64,8 +68,10 @@ fn format_bytes(py: Python, format: &PyObject) -> PyResult<Py<PyBytes>> {
 
 impl PyStruct {
     fn layout(&self, py: Python) -> PyResult<Rc<Layout>> {
-        match &*self.layout.borrow() {
-            Some(l) => Ok(l.clone()),
+        let layout = self.layout.take();
+        self.layout.set(layout.clone());
+        match layout {
+            Some(l) => Ok(l),
             None => Err(runtime_error(py, "Struct object is not initialized")),
         }
     }
@@ -73,7 +79,9 @@ impl PyStruct {
     fn set_format(&self, py: Python, format: &PyObject) -> PyResult<()> {
         let bytes = format_bytes(py, format)?;
         let layout = Layout::parse(py, bytes.as_bytes())?;
-        *self.layout.borrow_mut() = Some(Rc::new(layout));
+        self.s_size.set(layout.size as isize);
+        self.s_len.set(layout.items as isize);
+        self.layout.set(Some(Rc::new(layout)));
         self.format.set(Some(bytes));
         Ok(())
     }
@@ -85,7 +93,9 @@ impl PyStruct {
             cls,
             PyStruct {
                 ob_base: PyObject::header(cls),
-                layout: RefCell::new(None),
+                s_size: Cell::new(-1),
+                s_len: Cell::new(-1),
+                layout: Cell::new(None),
                 format: Slot::empty(),
                 weakreflist: Cell::new(std::ptr::null_mut()),
             },
@@ -314,7 +324,7 @@ impl PyStruct {
     /// Size of the structure in bytes.
     #[getter]
     fn size(&self) -> isize {
-        self.layout.borrow().as_ref().map_or(-1, |l| l.size as isize)
+        self.s_size.get()
     }
 }
 

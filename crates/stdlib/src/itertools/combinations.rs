@@ -81,7 +81,7 @@ macro_rules! combinations {
 combinations!(
     Combinations,
     "combinations",
-    #[doc = "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)"],
+    #[doc = "All ways to pick r items of the iterable in their order, as tuples.\n\ncombinations('ABC', 2) --> AB AC BC"],
     stopped: |n, r| r > n,
     start: |i| i,
     advance: |indices, n| {
@@ -99,7 +99,7 @@ combinations!(
 combinations!(
     CombinationsWithReplacement,
     "combinations_with_replacement",
-    #[doc = "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')"],
+    #[doc = "All ways to pick r items in their order when each may be picked again, as tuples.\n\ncombinations_with_replacement('AB', 2) --> AA AB BB"],
     stopped: |n, r| n == 0 && r > 0,
     start: |_| 0,
     advance: |indices, n| {

@@ -20,9 +20,7 @@ impl Chain {
     }
 }
 
-/// Return a chain object whose .__next__() method returns elements from the
-/// first iterable until it is exhausted, then elements from the next
-/// iterable, until all of the iterables are exhausted.
+/// The items of one iterable after the other.
 #[pytype(
     name = "chain",
     module = "itertools",
@@ -76,7 +74,7 @@ impl Chain {
         }
     }
 
-    /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
+    /// chain() of the iterables in an iterable, which is read only as needed.
     #[classmethod]
     fn from_iterable(cls: &PyTypeObject, py: Python, iterable: &PyObject) -> PyResult<Py<Chain>> {
         Chain::make(py, cls, iterable.get_iter(py)?)
@@ -98,7 +96,7 @@ pub struct Starmap {
     it: Py,
 }
 
-/// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
+/// What function returns for each tuple of arguments in the iterable.
 #[pytype(name = "starmap", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Starmap {
     #[slot(tp_new, sig = "(function, iterable, /)")]
@@ -136,7 +134,7 @@ pub struct Accumulate {
     initial: Slot,
 }
 
-/// Return series of accumulated sums (or other binary function results).
+/// Running totals: each value is func, or +, of the total so far and the next item.
 #[pytype(
     name = "accumulate",
     module = "itertools",
@@ -197,10 +195,7 @@ pub struct ZipLongest {
     fill: Py,
 }
 
-/// Return a zip_longest object whose .__next__() method returns a tuple where
-/// the i-th element comes from the i-th iterable argument.  The .__next__()
-/// method continues until the longest iterable in the argument sequence
-/// is exhausted.
+/// As zip(), but up to the end of the longest iterable: those that are exhausted give fillvalue.
 #[pytype(
     name = "zip_longest",
     module = "itertools",

@@ -33,14 +33,12 @@ impl GroupBy {
     }
 }
 
-/// make an iterator that returns consecutive keys and groups from the iterable
+/// Runs of neighbouring items with the same key: pairs of the key and an iterator over the run.
 ///
 ///   iterable
-///     Elements to divide into groups according to the key function.
+///     What is divided.
 ///   key
-///     A function for computing the group category for each element.
-///     If the key function is not specified or is None, the element itself
-///     is used for grouping.
+///     What an item's key is computed with; without it, the item is its own key.
 #[pytype(name = "groupby", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl GroupBy {
     #[slot(tp_new, sig = "(iterable, key=None)")]

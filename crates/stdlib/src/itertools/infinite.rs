@@ -20,14 +20,7 @@ impl Count {
     }
 }
 
-/// Return a count object whose .__next__() method returns consecutive values.
-///
-/// Equivalent to:
-///     def count(firstval=0, step=1):
-///         x = firstval
-///         while 1:
-///             yield x
-///             x += step
+/// start, start + step, start + 2 * step and so on without end.
 #[pytype(name = "count", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Count {
     #[slot(tp_new, sig = "(start=0, step=1)")]
@@ -112,7 +105,7 @@ pub struct Cycle {
     index: Cell<isize>,
 }
 
-/// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
+/// The items of the iterable again and again.
 #[pytype(name = "cycle", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Cycle {
     #[slot(tp_new, sig = "(iterable, /)")]
@@ -159,9 +152,9 @@ pub struct Repeat {
     left: Cell<isize>,
 }
 
-/// repeat(object [,times]) -> create an iterator which returns the object
-/// for the specified number of times.  If not specified, returns the object
-/// endlessly.
+/// repeat(object [,times]) -> iterator
+///
+/// The object so many times, or without end.
 #[pytype(
     name = "repeat",
     module = "itertools",
@@ -216,7 +209,7 @@ impl Repeat {
         out.finish(py)
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many are left.
     #[pymethod]
     fn __length_hint__(&self, py: Python) -> PyResult<isize> {
         match self.left.get() {

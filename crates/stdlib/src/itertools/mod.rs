@@ -22,12 +22,8 @@ use select::{Compress, DropWhile, FilterFalse, Islice, TakeWhile};
 use sequences::{Batched, Pairwise};
 use tee::{Tee, TeeData};
 
-/// Functional tools for creating and using iterators.
-///
-/// Infinite iterators:
-/// count(start=0, step=1) --> start, start+step, start+2*step, ...
-/// cycle(p) --> p0, p1, ... plast, p0, p1, ...
-/// repeat(elem [,n]) --> elem, elem, elem, ... endlessly or up to n times
+/// Iterators that are made of iterators: endless ones (count, cycle, repeat), ones that pick or join (chain, islice, compress,
+/// takewhile, zip_longest and others) and combinatorial ones (product, permutations, combinations).
 #[pymodule(
     name = "itertools",
     types(

@@ -18,9 +18,9 @@ pub struct Permutations {
     stopped: Cell<bool>,
 }
 
-/// Return successive r-length permutations of elements in the iterable.
+/// All orders of r items of the iterable, as tuples; without r, of all its items.
 ///
-/// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
+/// permutations('ABC', 2) --> AB AC BA BC CA CB
 #[pytype(
     name = "permutations",
     module = "itertools",

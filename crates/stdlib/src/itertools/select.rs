@@ -12,10 +12,7 @@ pub struct Compress {
     selectors: Py,
 }
 
-/// Return data elements corresponding to true selector elements.
-///
-/// Forms a shorter iterator from selected data elements using the selectors to
-/// choose the data elements.
+/// The data items at whose place the selectors have something true.
 #[pytype(name = "compress", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Compress {
     #[slot(tp_new, sig = "(data, selectors)")]
@@ -99,7 +96,7 @@ predicate_iterator!(
     "(predicate, iterable, /)",
     predicate,
     40,
-    #[doc = "Drop items from the iterable while predicate(item) is true.\n\nAfterwards, return every element until the iterable is exhausted."],
+    #[doc = "Leaves items out as long as the predicate holds; from the first other one on, gives everything."],
     |this, py| loop {
         let Some(item) = this.it.iter_next(py)? else { return Ok(None) };
         if this.done.get() {
@@ -118,7 +115,7 @@ predicate_iterator!(
     "(predicate, iterable, /)",
     predicate,
     40,
-    #[doc = "Return successive entries from an iterable as long as the predicate evaluates to true for each entry."],
+    #[doc = "Gives items as long as the predicate holds, then no more."],
     |this, py| {
         if this.done.get() {
             return Ok(None);
@@ -138,7 +135,7 @@ predicate_iterator!(
     "(function, iterable, /)",
     function,
     40,
-    #[doc = "Return those items of iterable for which function(item) is false.\n\nIf function is None, return the items that are false."],
+    #[doc = "Gives the items for which function is false; with None, those that are false themselves."],
     |this, py| loop {
         let Some(item) = this.it.iter_next(py)? else { return Ok(None) };
         let plain = this.predicate.is_none() || this.predicate.is(PyBool::type_object().as_object());
@@ -180,8 +177,7 @@ fn islice_index(py: Python, o: &PyObject, default: isize, message: &str) -> PyRe
 /// islice(iterable, stop) --> islice object
 /// islice(iterable, start, stop[, step]) --> islice object
 ///
-/// Return an iterator whose next() method returns selected values from an
-/// iterable.
+/// What iterable[start:stop:step] would hold, for an iterable that can only be read forwards.
 #[pytype(
     name = "islice",
     module = "itertools",

@@ -13,9 +13,7 @@ pub struct Pairwise {
     result: Slot<PyTuple>,
 }
 
-/// Return an iterator of overlapping pairs taken from the input iterator.
-///
-///     s -> (s0,s1), (s1,s2), (s2, s3), ...
+/// Each item together with the next one: pairwise('ABC') --> AB BC
 #[pytype(
     name = "pairwise",
     module = "itertools",
@@ -75,12 +73,9 @@ pub struct Batched {
     strict: bool,
 }
 
-/// Batch data into tuples of length n. The last batch may be shorter than n.
+/// Tuples of n items each, the last one possibly shorter; with strict, a short one is an error.
 ///
-/// Loops over the input iterable and accumulates data into tuples
-/// up to size n.  The input is consumed lazily, just enough to
-/// fill a batch.  The result is yielded as soon as a batch is full
-/// or when the input iterable is exhausted.
+/// The input is read only as far as the current tuple needs.
 #[pytype(name = "batched", module = "itertools", flags(BASETYPE, GC, HEAPTYPE, IMMUTABLETYPE, OWN_GETATTRO))]
 impl Batched {
     #[slot(tp_new, sig = "(iterable, n, *, strict=False)")]

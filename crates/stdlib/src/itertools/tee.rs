@@ -88,7 +88,7 @@ impl TeeData {
     }
 }
 
-/// Data container common to multiple tee objects.
+/// Items that several iterators of one tee() have yet to give.
 #[pytype(
     name = "_tee_dataobject",
     module = "itertools",

@@ -76,9 +76,7 @@ pub mod functions {
     use super::{growing, libm, one};
     use runtime::prelude::*;
 
-    /// Return the arc cosine (measured in radians) of x.
-    ///
-    /// The result is between 0 and pi.
+    /// Arc cosine in radians, 0 to pi.
     #[pyfunction]
     pub fn acos(py: Python, x: f64) -> PyResult<f64> {
         one(py, libm::acos, x, "expected a number in range from -1 up to 1")
@@ -90,9 +88,7 @@ pub mod functions {
         one(py, libm::acosh, x, "expected argument value not less than 1")
     }
 
-    /// Return the arc sine (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// Arc sine in radians, -pi/2 to pi/2.
     #[pyfunction]
     pub fn asin(py: Python, x: f64) -> PyResult<f64> {
         one(py, libm::asin, x, "expected a number in range from -1 up to 1")
@@ -104,9 +100,7 @@ pub mod functions {
         libm::asinh(x)
     }
 
-    /// Return the arc tangent (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// Arc tangent in radians, -pi/2 to pi/2.
     #[pyfunction]
     pub fn atan(_py: Python, x: f64) -> f64 {
         libm::atan(x)
@@ -160,17 +154,13 @@ pub mod functions {
         growing(py, libm::exp2, x)
     }
 
-    /// Return exp(x)-1.
-    ///
-    /// This function avoids the loss of precision involved in the direct evaluation of exp(x)-1 for small x.
+    /// exp(x) - 1, precise where x is small, too.
     #[pyfunction]
     pub fn expm1(py: Python, x: f64) -> PyResult<f64> {
         growing(py, libm::expm1, x)
     }
 
-    /// Return the natural logarithm of 1+x (base e).
-    ///
-    /// The result is computed in a way which is accurate for x near zero.
+    /// log(1 + x), precise where x is small, too.
     #[pyfunction]
     pub fn log1p(py: Python, x: f64) -> PyResult<f64> {
         one(py, libm::log1p, x, "expected argument value > -1")
@@ -188,7 +178,7 @@ pub mod functions {
         growing(py, libm::sinh, x)
     }
 
-    /// Return the tangent of x (measured in radians).
+    /// Tangent of an angle in radians.
     #[pyfunction]
     pub fn tan(py: Python, x: f64) -> PyResult<f64> {
         one(py, libm::tan, x, "expected a finite input")
@@ -217,25 +207,19 @@ pub mod rounding {
     use super::{libm, range, rounded};
     use runtime::prelude::*;
 
-    /// Return the ceiling of x as an Integral.
-    ///
-    /// This is the smallest integer >= x.
+    /// The smallest integer that is not less than x (its __ceil__).
     #[pyfunction]
     pub fn ceil(py: Python, x: &PyObject) -> PyResult {
         rounded(py, x, intern!(py, "__ceil__"), f64::ceil)
     }
 
-    /// Return the floor of x as an Integral.
-    ///
-    /// This is the largest integer <= x.
+    /// The largest integer that is not more than x (its __floor__).
     #[pyfunction]
     pub fn floor(py: Python, x: &PyObject) -> PyResult {
         rounded(py, x, intern!(py, "__floor__"), f64::floor)
     }
 
-    /// Truncates the Real x to the nearest Integral toward 0.
-    ///
-    /// Uses the __trunc__ magic method.
+    /// x without its fraction (its __trunc__).
     #[pyfunction]
     pub fn trunc(py: Python, x: &PyObject) -> PyResult {
         match x.lookup_special(py, intern!(py, "__trunc__"))? {
@@ -244,19 +228,14 @@ pub mod rounding {
         }
     }
 
-    /// Return the mantissa and exponent of x, as pair (m, e).
-    ///
-    /// m is a float and e is an int, such that x = m * 2.**e.
-    /// If x is 0, m and e are both 0.  Else 0.5 <= abs(m) < 1.0.
+    /// A pair (m, e) with x == m * 2**e and m from 0.5 up to 1 in magnitude; (0, 0) for zero.
     #[pyfunction]
     pub fn frexp(py: Python, x: f64) -> PyResult<Py<PyTuple>> {
         let (m, e) = if x == 0.0 || !x.is_finite() { (x, 0) } else { runtime::types::float::frexp(x) };
         PyTuple::new(py, [PyFloat::new(py, m)?.into_object(), PyInt::from_i64(py, e.into())?.into_object()])
     }
 
-    /// Return x * (2**i).
-    ///
-    /// This is essentially the inverse of frexp().
+    /// x * 2**i: undoes frexp().
     #[pyfunction]
     pub fn ldexp(py: Python, x: f64, i: &PyObject) -> PyResult<f64> {
         let Some(i) = i.downcast::<PyInt>() else {
@@ -276,9 +255,7 @@ pub mod rounding {
         if r.is_infinite() { Err(range(py)) } else { Ok(r) }
     }
 
-    /// Return the fractional and integer parts of x.
-    ///
-    /// Both results carry the sign of x and are floats.
+    /// Fraction and integer part of x as floats, both with its sign.
     #[pyfunction]
     pub fn modf(py: Python, x: f64) -> PyResult<Py<PyTuple>> {
         let (fraction, whole) = if x.is_infinite() {
@@ -292,41 +269,32 @@ pub mod rounding {
         PyTuple::new(py, [PyFloat::new(py, fraction)?.into_object(), PyFloat::new(py, whole)?.into_object()])
     }
 
-    /// Return True if x is neither an infinity nor a NaN, and False otherwise.
+    /// Is x an ordinary number, neither infinite nor a NaN?
     #[pyfunction]
     pub fn isfinite(_py: Python, x: f64) -> bool {
         x.is_finite()
     }
 
-    /// Return True if x is a NaN (not a number), and False otherwise.
+    /// Is x a NaN?
     #[pyfunction]
     pub fn isnan(_py: Python, x: f64) -> bool {
         x.is_nan()
     }
 
-    /// Return True if x is a positive or negative infinity, and False otherwise.
+    /// Is x infinite, on either side?
     #[pyfunction]
     pub fn isinf(_py: Python, x: f64) -> bool {
         x.is_infinite()
     }
 
-    /// Determine whether two floating-point numbers are close in value.
+    /// Are two numbers about equal?
     ///
     ///   rel_tol
-    ///     maximum difference for being considered "close", relative to the
-    ///     magnitude of the input values
+    ///     How far apart they may be, relative to the larger one
     ///   abs_tol
-    ///     maximum difference for being considered "close", regardless of the
-    ///     magnitude of the input values
+    ///     How far apart they may be at any rate
     ///
-    /// Return True if a is close in value to b, and False otherwise.
-    ///
-    /// For the values to be considered close, the difference between them
-    /// must be smaller than at least one of the tolerances.
-    ///
-    /// -inf, inf and NaN behave similarly to the IEEE 754 Standard.  That
-    /// is, NaN is not close to anything, even itself.  inf and -inf are
-    /// only close to themselves.
+    /// They are if either tolerance allows it. A NaN is close to nothing, an infinity only to itself.
     #[pyfunction(sig = "(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
     pub fn isclose(py: Python, a: f64, b: f64, rel_tol: f64, abs_tol: f64) -> PyResult<bool> {
         if rel_tol < 0.0 || abs_tol < 0.0 {
@@ -342,12 +310,7 @@ pub mod rounding {
         Ok(diff <= (rel_tol * b).abs() || diff <= (rel_tol * a).abs() || diff <= abs_tol)
     }
 
-    /// Return the floating-point value the given number of steps after x towards y.
-    ///
-    /// If steps is not specified or is None, it defaults to 1.
-    ///
-    /// Raises a TypeError, if x or y is not a double, or if steps is not an integer.
-    /// Raises ValueError if steps is negative.
+    /// The float that lies so many steps from x in the direction of y; one step if steps is not given.
     #[pyfunction(sig = "(x, y, /, *, steps=None)")]
     pub fn nextafter(py: Python, x: f64, y: f64, steps: Option<&PyObject>) -> PyResult<f64> {
         let Some(steps) = steps.filter(|s| !s.is_none()) else { return Ok(libm::nextafter(x, y)) };
@@ -382,7 +345,7 @@ pub mod rounding {
         Ok(f64::from_bits(bits))
     }
 
-    /// Return the value of the least significant bit of the float x.
+    /// How far x is from the next float away from zero.
     #[pyfunction]
     pub fn ulp(_py: Python, x: f64) -> f64 {
         let x = x.abs();

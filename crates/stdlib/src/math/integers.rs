@@ -83,7 +83,7 @@ pub mod whole_numbers {
         factorial_object(py, &*number::index(py, n)?)
     }
 
-    /// Return the integer part of the square root of the input.
+    /// Square root of an integer, rounded down.
     #[pyfunction]
     pub fn isqrt(py: Python, n: &PyObject) -> PyResult<Py<PyInt>> {
         let n = number::index(py, n)?;
@@ -120,17 +120,7 @@ pub mod whole_numbers {
         Ok(result)
     }
 
-    /// Number of ways to choose k items from n items without repetition and without order.
-    ///
-    /// Evaluates to n! / (k! * (n - k)!) when k <= n and evaluates
-    /// to zero when k > n.
-    ///
-    /// Also called the binomial coefficient because it is equivalent
-    /// to the coefficient of k-th term in polynomial expansion of the
-    /// expression (1 + x)**n.
-    ///
-    /// Raises TypeError if either of the arguments are not integers.
-    /// Raises ValueError if either of the arguments are negative.
+    /// In how many ways k of n things can be picked when their order does not matter: the binomial coefficient.
     #[pyfunction]
     pub fn comb(py: Python, n: &PyObject, k: &PyObject) -> PyResult<Py<PyInt>> {
         let (n, k) = (number::index(py, n)?, number::index(py, k)?);
@@ -147,16 +137,7 @@ pub mod whole_numbers {
         whole(py, falling(&n.to_ubig(), k as u64) / factorial_of(k as u64))
     }
 
-    /// Number of ways to choose k items from n items without repetition and with order.
-    ///
-    /// Evaluates to n! / (n - k)! when k <= n and evaluates
-    /// to zero when k > n.
-    ///
-    /// If k is not specified or is None, then k defaults to n
-    /// and the function returns n!.
-    ///
-    /// Raises TypeError if either of the arguments are not integers.
-    /// Raises ValueError if either of the arguments are negative.
+    /// In how many ways k of n things, by default all, can be picked when their order matters.
     #[pyfunction(sig = "(n, k=None, /)")]
     pub fn perm(py: Python, n: &PyObject, k: Option<&PyObject>) -> PyResult<Py<PyInt>> {
         let Some(k) = k.filter(|k| !k.is_none()) else {

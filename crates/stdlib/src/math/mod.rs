@@ -12,8 +12,7 @@ use macros::pymodule;
 use runtime::prelude::*;
 use sums::*;
 
-/// This module provides access to the mathematical functions
-/// defined by the C standard.
+/// Functions of real numbers, most of them those of C's math library.
 #[pymodule(name = "math", parts(functions, rounding, whole_numbers, vectors))]
 pub mod math {
     use super::{domain, libm, logarithm, one, range, two};
@@ -31,9 +30,7 @@ pub mod math {
     pub const nan: f64 = f64::NAN;
 
     /// log(x, [base=math.e])
-    /// Return the logarithm of x to the given base.
-    ///
-    /// If the base is not specified, returns the natural logarithm (base e) of x.
+    /// Logarithm of x, the natural one unless there is a base.
     #[pyfunction(raw, nosig)]
     pub fn log(py: Python, args: &[&PyObject], kwnames: Option<&PyTuple>) -> PyResult {
         runtime::args::no_keywords(py, "math.log", kwnames)?;
@@ -75,9 +72,7 @@ pub mod math {
         Ok(r)
     }
 
-    /// Return fmod(x, y), according to platform C.
-    ///
-    /// x % y may differ.
+    /// The remainder as C computes it: with the sign of x, where x % y has that of y.
     #[pyfunction]
     pub fn fmod(py: Python, x: f64, y: f64) -> PyResult<f64> {
         if y.is_infinite() && x.is_finite() {
@@ -87,36 +82,25 @@ pub mod math {
         if r.is_nan() && !x.is_nan() && !y.is_nan() { Err(domain(py)) } else { Ok(r) }
     }
 
-    /// Difference between x and the closest integer multiple of y.
-    ///
-    /// Return x - n*y where n*y is the closest integer multiple of y.
-    /// In the case where x is exactly halfway between two multiples of
-    /// y, the nearest even value of n is used. The result is always exact.
+    /// IEEE 754's remainder: how far x is from the nearest multiple of y, the even one if two are as near. Exact.
     #[pyfunction]
     pub fn remainder(py: Python, x: f64, y: f64) -> PyResult<f64> {
         two(py, libm::remainder, x, y)
     }
 
-    /// Return the arc tangent (measured in radians) of y/x.
-    ///
-    /// Unlike atan(y/x), the signs of both x and y are considered.
+    /// Angle of the point (x, y) in radians; the signs of both say which quadrant it is in.
     #[pyfunction]
     pub fn atan2(py: Python, y: f64, x: f64) -> PyResult<f64> {
         two(py, libm::atan2, y, x)
     }
 
-    /// Return a float with the magnitude (absolute value) of x but the sign of y.
-    ///
-    /// On platforms that support signed zeros, copysign(1.0, -0.0)
-    /// returns -1.0.
+    /// The magnitude of x with the sign of y, which zeros have, too.
     #[pyfunction]
     pub fn copysign(_py: Python, x: f64, y: f64) -> f64 {
         x.copysign(y)
     }
 
-    /// Fused multiply-add operation.
-    ///
-    /// Compute (x * y) + z with a single round.
+    /// x * y + z, rounded once.
     #[pyfunction]
     pub fn fma(py: Python, x: f64, y: f64, z: f64) -> PyResult<f64> {
         let r = libm::fma(x, y, z);
@@ -142,7 +126,7 @@ pub mod math {
         super::gamma::checked(py, x, super::gamma::gamma)
     }
 
-    /// Natural logarithm of absolute value of Gamma function at x.
+    /// Logarithm of the magnitude of gamma(x).
     #[pyfunction]
     pub fn lgamma(py: Python, x: f64) -> PyResult<f64> {
         super::gamma::checked(py, x, super::gamma::lgamma)

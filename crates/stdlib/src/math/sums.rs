@@ -231,22 +231,13 @@ impl Total {
 pub mod vectors {
     use super::*;
 
-    /// Return an accurate floating-point sum of values in the iterable seq.
-    ///
-    /// Assumes IEEE-754 floating-point arithmetic.
+    /// Sum of floats, rounded only once.
     #[pyfunction]
     pub fn fsum(py: Python, seq: &PyObject) -> PyResult<f64> {
         full_precision_sum(py, seq)
     }
 
-    /// Return the sum of products of values from two iterables p and q.
-    ///
-    /// Roughly equivalent to:
-    ///
-    ///     sum(itertools.starmap(operator.mul, zip(p, q, strict=True)))
-    ///
-    /// For float and mixed int/float inputs, the intermediate products
-    /// and sums are computed with extended precision.
+    /// Sum of the products of the items of p and q, which have the same length; floats are summed with more precision than they have.
     #[pyfunction]
     pub fn sumprod(py: Python, p: &PyObject, q: &PyObject) -> PyResult {
         let (p, q) = (p.get_iter(py)?, q.get_iter(py)?);
@@ -263,13 +254,7 @@ pub mod vectors {
         Ok(total.total)
     }
 
-    /// Multidimensional Euclidean distance from the origin to a point.
-    ///
-    /// Roughly equivalent to:
-    ///     sqrt(sum(x**2 for x in coordinates))
-    ///
-    /// For a two dimensional point (x, y), gives the hypotenuse
-    /// using the Pythagorean theorem:  sqrt(x*x + y*y).
+    /// Length of the vector with these coordinates.
     #[pyfunction(sig = "(*coordinates)")]
     pub fn hypot(py: Python, coordinates: &[&PyObject]) -> PyResult<f64> {
         let v =
@@ -277,13 +262,7 @@ pub mod vectors {
         Ok(norm_of(v))
     }
 
-    /// Return the Euclidean distance between two points p and q.
-    ///
-    /// The points should be specified as sequences (or iterables) of
-    /// coordinates.  Both inputs must have the same dimension.
-    ///
-    /// Roughly equivalent to:
-    ///     sqrt(sum((px - qx) ** 2.0 for px, qx in zip(p, q)))
+    /// Distance of two points, each given by its coordinates.
     #[pyfunction]
     pub fn dist(py: Python, p: &PyObject, q: &PyObject) -> PyResult<f64> {
         let tuple = |o: &PyObject| match o.downcast::<PyTuple>() {
@@ -301,13 +280,7 @@ pub mod vectors {
         Ok(norm_of(v))
     }
 
-    /// Calculate the product of all the elements in the input iterable.
-    ///
-    /// The default start value for the product is 1.
-    ///
-    /// When the iterable is empty, return the start value.  This function is
-    /// intended specifically for use with numeric values and may reject
-    /// non-numeric types.
+    /// Product of start and all items.
     #[pyfunction(sig = "(iterable, /, *, start=1)")]
     pub fn prod(py: Python, iterable: &PyObject, start: Option<&PyObject>) -> PyResult {
         let it = iterable.get_iter(py)?;

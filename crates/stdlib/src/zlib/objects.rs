@@ -332,7 +332,7 @@ pub struct PyZlibDecompressor {
     name = "_ZlibDecompressor",
     module = "zlib",
     flags(HEAPTYPE, IMMUTABLETYPE),
-    doc = "Create a decompressor object for decompressing data incrementally.",
+    doc = "Decompresses data that come in pieces.",
     text = "(wbits=15, zdict=b'')"
 )]
 impl PyZlibDecompressor {
@@ -394,19 +394,19 @@ impl PyZlibDecompressor {
         PyBytes::new(py, &out)
     }
 
-    #[getter(name = "eof", doc = "True if the end-of-stream marker has been reached.")]
+    #[getter(name = "eof", doc = "Has the end of the stream been read?")]
     fn is_eof(&self, _py: Python) -> bool {
         self.eof.get()
     }
 
-    #[getter(name = "unused_data", doc = "Data found after the end of the compressed stream.")]
+    #[getter(name = "unused_data", doc = "What came behind the end of the stream.")]
     fn unused(&self, _py: Python) -> Option<Py<PyBytes>> {
         self.unused_data.get_owned()
     }
 
     #[getter(
         name = "needs_input",
-        doc = "True if more input is needed before more decompressed data can be produced."
+        doc = "Is there nothing left to give without more input?"
     )]
     fn wants_input(&self, _py: Python) -> bool {
         self.needs_input.get()

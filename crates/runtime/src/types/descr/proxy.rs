@@ -2,6 +2,7 @@
 
 use crate::abstract_::{is_mapping, number};
 use crate::prelude::*;
+use crate::state::enter_recursive_call;
 use crate::types::{PyList, PyStr, PyTuple, generic_alias};
 
 /// `mappingproxyobject`.
@@ -56,6 +57,7 @@ impl PyMappingProxy {
 
     #[slot(tp_hash)]
     fn hash(&self, py: Python) -> PyResult<isize> {
+        enter_recursive_call(py, " while hashing a proxy")?;
         self.mapping.hash(py)
     }
 

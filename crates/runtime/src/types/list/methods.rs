@@ -89,11 +89,15 @@ impl PyList {
         let mut out = StrBuilder::new();
         out.push_str("[");
         let mut i = 0;
-        while let Some(item) = self.get(i) {
+        while i < self.len() {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_pystr(&*item.repr(py)?);
+            match self.get(i) {
+                Some(item) => out.push_pystr(&*item.repr(py)?),
+                // C code has not filled it in.
+                None => out.push_str("<NULL>"),
+            }
             i += 1;
         }
         out.push_str("]");

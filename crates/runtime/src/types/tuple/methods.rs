@@ -63,11 +63,15 @@ impl PyTuple {
         let Some(_guard) = ReprGuard::enter(py, self) else { return PyStr::new(py, "(...)") };
         let mut out = StrBuilder::new();
         out.push_str("(");
-        for (i, item) in self.items().iter().enumerate() {
+        for i in 0..self.len() {
             if i > 0 {
                 out.push_str(", ");
             }
-            out.push_pystr(&*item.repr(py)?);
+            // SAFETY: within the tuple, which holds its items; those that C code did not fill in are null.
+            match unsafe { (*self.items_ptr().add(i)).as_ref() } {
+                Some(item) => out.push_pystr(&*item.repr(py)?),
+                None => out.push_str("<NULL>"),
+            }
         }
         out.push_str(if self.len() == 1 { ",)" } else { ")" });
         out.finish(py)
