@@ -71,6 +71,10 @@ capi! {
     }
     fn PyBytes_DecodeEscape(py, p: *const c_char, n: isize, errors: *const c_char, _unicode: isize, _encoding: *const c_char) -> O {
         let errors = lossy_opt(errors).unwrap_or("strict".into());
+        // More than an object can hold is no size of memory that is there.
+        if n > isize::MAX - size_of::<PyBytes>() as isize {
+            return Err(overflow_error(py, "byte string is too large"));
+        }
         runtime::codecs::escape::decode(py, slice(p as *const u8, n), &errors)
     }
     fn _PyBytes_FormatEx(py, text: *const c_char, n: isize, args: O, bytearray: c_int) -> O {

@@ -1,8 +1,8 @@
 //! Checks of trees that Python code built: what the grammar guarantees for parsed ones.
 
 use syntax::ast::{
-    Alias, Arg, Arguments, Comprehension, Constant, Expr, ExprContext, ExprKind, FunctionDef, Keyword, Loc, Mod,
-    Operator, Pattern, PatternKind, Stmt, StmtKind, Try, TypeParam, TypeParamKind, UnaryOp, With,
+    Alias, Arg, Arguments, Comprehension, Constant, Expr, ExprContext, ExprKind, FunctionDef, Keyword, Loc,
+    Mod, Operator, Pattern, PatternKind, Stmt, StmtKind, Try, TypeParam, TypeParamKind, UnaryOp, With,
 };
 
 use crate::error::{CompileError, DEFAULT_STACK_BUDGET, ErrorKind, Result, StackGuard};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
-struct Module {
+pub(crate) struct Module {
     name: &'static str,
     at: usize,
     len: usize,

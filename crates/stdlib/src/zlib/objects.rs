@@ -404,10 +404,7 @@ impl PyZlibDecompressor {
         self.unused_data.get_owned()
     }
 
-    #[getter(
-        name = "needs_input",
-        doc = "Is there nothing left to give without more input?"
-    )]
+    #[getter(name = "needs_input", doc = "Is there nothing left to give without more input?")]
     fn wants_input(&self, _py: Python) -> bool {
         self.needs_input.get()
     }

@@ -260,11 +260,26 @@ pub unsafe fn set_member(
             member::SHORT => store!(i16, "short"),
             member::USHORT => store!(u16, "unsigned short"),
             member::INT => store!(i32, "int"),
-            member::UINT => store!(u32, "unsigned int"),
+            member::PYSSIZET if !PyInt::check(v) => return Err(type_error(py, "an integer is required")),
             member::LONG | member::LONGLONG | member::PYSSIZET => (at as *mut i64).write_unaligned(int()?),
-            member::ULONG | member::ULONGLONG => {
-                let n = crate::abstract_::number::index(py, v)?.to_u64(py)?;
-                (at as *mut u64).write_unaligned(n)
+            member::UINT | member::ULONG | member::ULONGLONG => {
+                // Negative numbers are taken, with a warning, as long as they fit the signed type.
+                let n = crate::abstract_::number::index(py, v)?;
+                let (word, negative) = match n.as_i64() {
+                    Some(i) => (i as u64, i < 0),
+                    None => (n.to_u64(py)?, false),
+                };
+                if m.type_ == member::UINT {
+                    (at as *mut u32).write_unaligned(word as u32);
+                } else {
+                    (at as *mut u64).write_unaligned(word);
+                }
+                if negative {
+                    let text = "Writing negative value into unsigned field";
+                    warn(py, &PyExc_RuntimeWarning_Type, text, 1)?;
+                } else if m.type_ == member::UINT && word > u64::from(u32::MAX) {
+                    truncated("unsigned int")?;
+                }
             }
             member::FLOAT => {
                 (at as *mut f32).write_unaligned(crate::abstract_::number::as_f64(py, v)? as f32)
