@@ -23,6 +23,19 @@ impl<'a> FromArg<'a> for SliceIndex {
     }
 }
 
+/// The same where None stands for nothing: `sequence.index(value, start, stop)`.
+pub struct Bound(pub isize);
+
+impl<'a> FromArg<'a> for Bound {
+    fn from_arg(py: Python, o: &'a PyObject, _: At) -> PyResult<Bound> {
+        if !number::has_index(o) {
+            let text = "slice indices must be integers or have an __index__ method";
+            return Err(errors::type_error(py, text));
+        }
+        o.index_isize(py, None).map(Bound)
+    }
+}
+
 /// The range that `start` and `end` mean in a sequence of `len` items; None if it is before its own start.
 pub fn range_of(start: Option<SliceIndex>, end: Option<SliceIndex>, len: usize) -> Option<Range<usize>> {
     super::str_::search::clamp_range(start.map_or(0, |s| s.0), end.map_or(isize::MAX, |s| s.0), len)

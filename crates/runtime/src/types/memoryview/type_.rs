@@ -4,7 +4,7 @@ use super::{PyMemoryIter, PyMemoryView, flag};
 use crate::hash::hash_bytes;
 use crate::prelude::*;
 use crate::types::PyInt;
-use crate::types::bounds::SliceIndex;
+use crate::types::bounds::Bound;
 use crate::types::buffer::request;
 use crate::types::bytes_::ops;
 use object::gc;
@@ -283,8 +283,8 @@ impl PyMemoryView {
         &self,
         py: Python,
         value: &PyObject,
-        start: Option<SliceIndex>,
-        stop: Option<SliceIndex>,
+        start: Option<Bound>,
+        stop: Option<Bound>,
     ) -> PyResult<isize> {
         self.check(py)?;
         match self.ndim() {

@@ -73,10 +73,8 @@ impl PyParamSpec {
         let name = name_argument(py, "paramspec", &name)?;
         let variance = [flag(py, &covariant)?, flag(py, &contravariant)?, flag(py, &infer_variance)?];
         check_variance(py, variance[0], variance[1], variance[2])?;
-        let bound = match bound.filter(|b| !b.is_none()) {
-            Some(b) => Some(type_check(py, &b, "Bound must be a type.")?),
-            None => None,
-        };
+        // Any object is taken: what bounds mean here is not settled.
+        let bound = bound.filter(|b| !b.is_none());
         let p = PyParamSpec::make(py, name, bound, default_value(default.as_deref()), variance)?;
         set_caller_module(py, &p)?;
         Ok(p.into_object())

@@ -168,7 +168,14 @@ impl PyTypeVar {
         }
         let default = self.__default__(py)?;
         if at > given || default.is(no_default()) {
-            return Err(type_error(py, format!("Too few arguments for {}", alias.str_(py)?)));
+            return Err(type_error(
+                py,
+                format!(
+                    "Too few arguments for {}; actual {given}, expected at least {}",
+                    alias.str_(py)?,
+                    at + 1
+                ),
+            ));
         }
         let args = args.to_tuple(py)?;
         let all: Vec<Py> = args.items().iter().map(|a| a.owned()).chain([default]).collect();
