@@ -185,7 +185,7 @@ impl PyFunction {
                     if !PyDict::check(&d) {
                         return Err(type_error(
                             py,
-                            format!("__annotate__() must return a dict, not {}", d.ty().full_name(py)?),
+                            format!("__annotate__ returned non-dict of type '{}'", type_name(&d)),
                         ));
                     }
                     d

@@ -274,7 +274,7 @@ impl PyModule {
                 if !PyDict::check(&r) {
                     return Err(type_error(
                         py,
-                        format!("__annotate__() must return a dict, not {}", type_name(&r)),
+                        format!("__annotate__ returned non-dict of type '{}'", type_name(&r)),
                     ));
                 }
                 r

@@ -226,7 +226,7 @@ impl PyTypeObject {
             if !PyDict::check(&made) {
                 return Err(type_error(
                     py,
-                    format!("__annotate__() must return a dict, not {}", made.ty().full_name(py)?),
+                    format!("__annotate__ returned non-dict of type '{}'", type_name(&made)),
                 ));
             }
             made
@@ -265,7 +265,7 @@ impl PyTypeObject {
     fn __annotate__(&self, py: Python) -> PyResult {
         let dict = heap_dict(py, self, "__annotate__")?;
         let func = intern!(py, "__annotate_func__");
-        for key in [func, intern!(py, "__annotate__")] {
+        for key in [intern!(py, "__annotate__"), func] {
             if let Some(v) = own_bound(py, self, key)? {
                 return Ok(v);
             }
