@@ -17,13 +17,14 @@ fn unknown_hash_class(py: Python) -> PyResult<Py<PyTypeObject>> {
 
 /// A computation under way.
 #[derive(Clone)]
-struct Keyed {
+pub(crate) struct Keyed {
     inner: Hasher,
     outer: Hasher,
 }
 
 impl Keyed {
-    fn new(kind: Kind, key: &[u8]) -> Keyed {
+    /// Begins with a key.
+    pub(crate) fn new(kind: Kind, key: &[u8]) -> Keyed {
         let size = kind.block_size();
         let mut block = vec![0u8; size];
         if key.len() > size {
@@ -42,7 +43,13 @@ impl Keyed {
         Keyed { inner: start(0x36), outer: start(0x5c) }
     }
 
-    fn digest(&self) -> Vec<u8> {
+    /// Takes a part of the message in.
+    pub(crate) fn update(&mut self, data: &[u8]) {
+        self.inner.update(data);
+    }
+
+    /// The hash of the message so far.
+    pub(crate) fn digest(&self) -> Vec<u8> {
         let mut outer = self.outer.clone();
         outer.update(&self.inner.digest(0));
         outer.digest(0)
@@ -80,7 +87,8 @@ fn start(py: Python, kind: Kind, key: &PyObject) -> PyResult<Keyed> {
     Ok(Keyed::new(kind, key.as_slice()))
 }
 
-fn feed(py: Python, state: &Mutex<Keyed>, message: &PyObject) -> PyResult<()> {
+/// Takes an argument's data in.
+pub(crate) fn feed(py: Python, state: &Mutex<Keyed>, message: &PyObject) -> PyResult<()> {
     let b = digest::data(py, message)?;
     let take = || state.lock().unwrap_or_else(std::sync::PoisonError::into_inner).inner.update(b.as_slice());
     if b.len() < GIL_MINSIZE {

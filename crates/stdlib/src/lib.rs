@@ -63,6 +63,7 @@ mod math;
 mod mmap;
 mod posix;
 mod pwd;
+mod pyexpat;
 mod resource;
 mod select;
 mod syslog;
@@ -143,6 +144,7 @@ pub const MODULES: &[BuiltinModule] = &[
     BuiltinModule { name: "mmap", def: &mmap::mmap::MODULE },
     BuiltinModule { name: "posix", def: &posix::posix::MODULE },
     BuiltinModule { name: "pwd", def: &pwd::pwd::MODULE },
+    BuiltinModule { name: "pyexpat", def: &pyexpat::pyexpat::MODULE },
     BuiltinModule { name: "resource", def: &resource::resource::MODULE },
     BuiltinModule { name: "select", def: &select::select::MODULE },
     BuiltinModule { name: "syslog", def: &syslog::syslog::MODULE },
