@@ -6,11 +6,15 @@ One process makes CALLS random calls, all decided by SEED. Before each call its 
 a process that died names the culprit. Exceptions are the expected outcome; only a signal, a panic or an abort is a finding, and it
 is the parent (crates/ophion/tests/fuzz.rs) that sees it. Runs in an empty folder of its own, under a limit on memory.
 """
+import copy
 import fcntl
 import gc
 import io
+import json
 import os
+import pickle
 import random
+import re
 import resource
 import signal
 import sys
@@ -519,7 +523,220 @@ OPERATIONS = [
     ("bytes", lambda a, b: bytes(a)), ("del", lambda a, b: a.__delitem__(b)), ("isinstance", lambda a, b: isinstance(a, b)), ("await", lambda a, b: a.send(b)), ("raise", lambda a, b: raise_(a, b)),
     ("a += b", lambda a, b: inplace(a, b)), ("with", lambda a, b: with_(a)), ("class", lambda a, b: type("C", (a,), {"x": b})), ("%", lambda a, b: "%s %r %d" % a), ("a[b] = a", lambda a, b: a.__setitem__(b, a)),
     ("dir", lambda a, b: dir(a)), ("match", lambda a, b: match_(a)), ("copy", lambda a, b: a.__reduce_ex__(4)),
+    ("class of", lambda a, b: setattr(a, "__class__", type(b))), ("dict of", lambda a, b: setattr(a, "__dict__", b)), ("bases of", lambda a, b: bases_(a, b)),
+    ("sort", lambda a, b: a.sort(key=b)), ("sorted", lambda a, b: sorted(a, key=Reentrant() if rng.random() < 0.5 else None)), ("weakref", lambda a, b: POOL.append(weakref.ref(a, lambda r: meddle()))),
+    ("throw", lambda a, b: a.throw(b)), ("close", lambda a, b: a.close()), ("locals of a frame", lambda a, b: frame_(a, b)), ("slice", lambda a, b: a[slice(b, odd(0), odd(0))]), ("slice =", lambda a, b: a.__setitem__(slice(b, odd(0), odd(0)), odd(0))),
+    ("pickle", lambda a, b: pickle.loads(pickle.dumps(a, rng.randrange(6)))), ("deepcopy", lambda a, b: copy.deepcopy(a)), ("json", lambda a, b: json.loads(json.dumps(a, default=lambda o: b, skipkeys=True, indent=rng.choice((None, 1, "x"))))),
+    ("regex", lambda a, b: regex_(a, b)), ("sequence protocol", lambda a, b: (sum(a), min(a), max(a, key=b))), ("compare all", lambda a, b: (a < b, a <= b, a == b, a != b, a > b, a >= b)), ("memoryview", lambda a, b: views_(a, b)),
+    ("lookup", lambda a, b: lookup_(a, b)), ("descriptor", lambda a, b: descriptor_(a, b)), ("call", lambda a, b: a(*b)), ("call keywords", lambda a, b: a(**b)), ("call both", lambda a, b: a(b, *b, x=b, **{"y": a})), ("iterate", lambda a, b: iterate_(a, b)), ("dict", lambda a, b: dict_(a, b)),
+    ("set", lambda a, b: set_(a, b)), ("trace", lambda a, b: trace_(a, b)), ("subclass", lambda a, b: subclass_(type(a), b)), ("attributes", lambda a, b: attributes_(a, b)), ("numbers", lambda a, b: (divmod(a, b), round(a, b), pow(a, b, 7) if isinstance(b, int) else 0, int(a), float(a))),
+] + [("statements", lambda a, b: statements(a, b))] * 8
+
+
+# What programs are made of, with the odd values as `a`, `b` and `c`. Each runs often enough to be specialised, with values that change.
+STATEMENTS = [
+    "x = a + b; x += a; x -= b; x *= a", "x = a[b]; a[b] = c; del a[b]", "x = a.name; a.name = b; del a.name", "for x in a: y = x\nelse: y = b", "x, y = a; x, *y = b; [x, (y, *z)] = c", "x = [y for y in a if y]; x = {y: b for y in a}; x = {*a, *b}",
+    "x = {**a, **b}; x = [*a, *b]; x = (*a,)", "a(b, c); a(*b, **c); a(x=b)", "a.append(b); a.extend(c); a.pop()", "x = a.method(b); x = a.clear()", "x = f'{a}{b!r:>{c}}{a:x}'", "x = t'{a}{b!r:>{c}}'", "if a: x = 1\nelif b: x = 2\nwhile c: break",
+    "try:\n raise a\nexcept b: x = 1\nfinally: x = 2", "try:\n raise a from b\nexcept* c as e: x = e", "with a as x, b as y: x = c", "assert a, b", "class C(a, metaclass=b): x = c", "class C(a): __slots__ = b", "@a\n@b\ndef f(): pass", "def f(x=a, *, y=b): return x, y\nf(c); f(y=c)",
+    "def g():\n x = yield a\n yield from b\n return c\nx = [*g()]", "x = lambda: (a, b); a = c; x()", "match a:\n case [x, *y]: z = x\n case {'k': x, **y}: z = y\n case b(): z = 1\n case int(x) | str(x): z = x\n case _: z = c", "match a:\n case C(x, y=z): pass",
+    "global gx\ngx = a\ndel gx", "x = a < b < c; x = a is b; x = a in b; x = not a", "x = a if b else c; x = a and b or c", "x = -a; x = ~b; x = +c", "x = a ** b if type(b) is not int else 0; x = a // b; x = a @ b; x = a % b", "del a, b", "import sys as x; from sys import maxsize as y", "from a import b",
+    "async def f():\n async for x in a: pass\n async with b as y: pass\n return [z async for z in c]\nf().send(None)", "async def f():\n return await a\ntry: f().send(b)\nexcept StopIteration as e: x = e.value", "async def f():\n yield a\nx = f().asend(b).send(c)", "x = super(a, b).name", "type X[T: a = b] = c\nX.__value__; X.__type_params__[0].__bound__",
+    "def f[T: a](x: b) -> c: pass\nf.__annotations__", "x = a[b:c]; a[b:c] = c; del a[b:c]", "print(a, b, sep=c)", "isinstance(a, b); issubclass(a, b); len(a); hash(b); iter(c)", "x = a()()()", "x = [a] * 3; x[b] = c", "for x in a:\n for y in b:\n  if y: continue\n  break", "return_ = locals(); return_.update(x=a)",
+    "x = str(a); x = str(b, 'utf-8'); x = type(c); x = tuple(a); x = list(b)", "a.x = a.y = b; a.x.y.z", "x = a == b == c; x = a != b", "for i, x in enumerate(a): pass\nfor x, y in zip(a, b): pass", "x = min(a, b, key=c); x = sorted(a)", "def f():\n try: return a\n finally: b.name\nf()", "x = 'a'.join(a); x = b'a'.join(b); x = 'a' + a",
 ]
+
+
+def statements(a, b):
+    """One of the programs, several times over."""
+    text = rng.choice(STATEMENTS)
+    if rng.random() < 0.6:
+        body = "\n".join("  " + line for line in text.split("\n"))
+        text = f"def function_(a, b, c):\n for _ in (1, 2):\n{body}\nfunction_(a, b, c)"
+    code = compile(text, "<odd>", "exec")
+    space = DictSub() if rng.random() < 0.2 else {}
+    for _ in range(rng.choice((1, 3, 12, 40))):
+        space.update(a=a, b=b, c=odd(0), int=int, C=C_)
+        try:
+            exec(code, space if type(space) is dict else {}, space)
+        except (Exception, RecursionError, GeneratorExit):
+            pass
+        if rng.random() < 0.4:
+            a, b = b, odd(0)
+
+
+class C_:
+    __match_args__ = ("x",)
+    x = 1
+
+    @property
+    def y(self):
+        meddle()
+        return 2
+
+
+def bases_(a, b):
+    class One:
+        pass
+
+    class Two(One):
+        x = 1
+
+    made = Two()
+    Two.__bases__ = (type(a),) if rng.random() < 0.5 else (One, type(b))
+    made.x, made.y
+
+
+def frame_(a, b):
+    f = next(generator_of(a, b)) if rng.random() < 0.5 else sys._getframe()
+    f.f_locals["a"] = b
+    f.f_locals["new"] = a
+    f.f_trace = None
+    f.f_lineno = b
+    f.clear()
+
+
+def generator_of(a, b):
+    yield sys._getframe()
+    yield a
+
+
+def regex_(a, b):
+    pattern = a if isinstance(a, (str, bytes)) else rng.choice(("(a|b)*c", "(?P<x>.)(?P=x)", "(?:a{1,3}){2,5}", "[^a-z]+?$", r"\b\w+(?=x)", "(?i:É|ſ)", "((((a))))*", "(?<!a)b", "(a+)+$", "(?>a*)b", "a{2,1000000}"))
+    p = re.compile(pattern, rng.choice((0, re.I, re.S | re.M, re.X, re.A)))
+    text = b if isinstance(b, (str, bytes)) else "abcaabbcc ſé\ud800" * 3
+    for m in p.finditer(text):
+        m.group(odd(0)), m.expand(odd(0))
+    p.sub(odd(0), text), p.split(text, odd(0)), p.scanner(text, odd(0)).search()
+
+
+def views_(a, b):
+    v = memoryview(a)
+    w = v[slice(odd(0), odd(0), rng.choice((None, 1, -1, 2)))]
+    v.cast(rng.choice("bBhHiIlLqQfdc?"))[odd(0)] = b
+    w[odd(0)] = b
+    a.extend(w)
+    w.release()
+    hash(v), v.tolist(), v == w
+
+
+def lookup_(a, b):
+    """A class that changes while one of its attributes is looked up."""
+
+    class Changes:
+        def __getattr__(self, name):
+            if name in vars(Changes):
+                delattr(Changes, name)
+            setattr(Changes, "x", a)
+            Changes.__bases__ = (Base_,)
+            return b
+
+        def __eq__(self, other):
+            Changes.__hash__ = lambda self: 1
+            del Changes.__eq__
+            return a
+
+    class Base_:
+        x = property(lambda self: b)
+
+    one = Changes()
+    for _ in range(5):
+        one.x, one.y, one == one, {one: 1}
+
+
+def descriptor_(a, b):
+    class Holder:
+        pass
+
+    for name in ("__get__", "__set__", "__delete__", "__set_name__", "__len__", "__iter__", "__next__", "__call__", "__hash__", "__eq__", "__getattribute__", "__new__", "__init__", "__index__", "__buffer__", "__del__", "__await__", "__class_getitem__", "__match_args__", "__slots__", "__dict__", "__doc__", "__module__", "__qualname__"):
+        if rng.random() < 0.2:
+            try:
+                setattr(Holder, name, rng.choice((a, b, None)))
+            except Exception:
+                pass
+    one = Holder()
+    str(one), repr(Holder), hash(one), one == one, len(one), [*one], one(), one[b], Holder[a], one.x
+
+
+def iterate_(a, b):
+    it = iter(a)
+    for _ in range(6):
+        try:
+            next(it)
+        except StopIteration:
+            break
+        meddle()
+        if rng.random() < 0.3:
+            it.__setstate__(b) if hasattr(it, "__setstate__") else it.__reduce__()
+        if rng.random() < 0.3:
+            it.__length_hint__()
+    copy.copy(it)
+
+
+def dict_(a, b):
+    d = {Key(): a, Reentrant(): b, "x": a, 1: b}
+    for key in d:
+        d.pop(key, None) if rng.random() < 0.3 else d.setdefault(b, a)
+    d[a] = d
+    d |= {b: a}
+    d.update(a)
+    d == {a: b}, d.keys() & b, d.items() ^ a
+    d.popitem(), d.pop(a), dict.fromkeys(a, b)
+
+
+def set_(a, b):
+    s = {Key(), Reentrant(), 1}
+    s.update(a)
+    s &= b
+    s ^ set(a), s - frozenset(b), s <= set(b), s.symmetric_difference_update(a)
+    s.discard(a), s.remove(b), s.pop()
+
+
+def trace_(a, b):
+    """Calls under a trace or profile function that misbehaves."""
+
+    def trace(frame, event, argument):
+        meddle()
+        if rng.random() < 0.1:
+            raise Odd
+        return rng.choice((trace, trace, None, a))
+
+    install = rng.choice((sys.settrace, sys.setprofile))
+    install(trace)
+    try:
+        statements(a, b)
+        [*generator()]
+    finally:
+        install(None)
+
+
+def subclass_(kind, b):
+    """An instance of a subclass that answers everything itself."""
+    names = {name: value for name, value in vars(Reentrant).items() if name.startswith("__") and name not in ("__dict__", "__weakref__", "__doc__", "__module__") and rng.random() < 0.3}
+    made = type("Sub", (kind,), {**names, "_act": Reentrant._act})
+    one = made(b) if rng.random() < 0.7 else made()
+    POOL.append(one)
+    for label, f in rng.sample(OPERATIONS[:40], 4):
+        try:
+            f(one, b)
+        except Exception:
+            pass
+
+
+def attributes_(a, b):
+    """Every attribute of an object, read, set and deleted."""
+    for name in rng.sample(dir(type(a)), min(12, len(dir(type(a))))):
+        if name in FORBIDDEN_METHODS or a is sys or isinstance(a, (type, types.ModuleType)):
+            continue
+        try:
+            value = getattr(a, name)
+            if rng.random() < 0.3:
+                setattr(a, name, b)
+            elif rng.random() < 0.1:
+                delattr(a, name)
+            elif callable(value) and rng.random() < 0.2 and type(a) not in (types.FunctionType, types.BuiltinFunctionType):
+                value(b)
+        except Exception:
+            pass
 
 
 def raise_(a, b):
@@ -547,7 +764,7 @@ def match_(a):
 
 
 def one(all_targets):
-    if rng.random() < 0.15:
+    if rng.random() < 0.35:
         label, f = rng.choice(OPERATIONS)
         args, kwargs = [odd(), odd()], {}
     else:

@@ -14,6 +14,7 @@ pub mod layout;
 pub mod new;
 pub mod refs;
 pub mod reserve;
+mod small;
 pub mod stack;
 pub mod token;
 pub mod typeobj;

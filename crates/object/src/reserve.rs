@@ -4,6 +4,7 @@
 //! and strings of Rust code, whose failure would end the process. They get room from a reserve instead, so that the program
 //! comes as far as the next object, whose `MemoryError` it can handle.
 
+use crate::small;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +26,7 @@ static USED: AtomicUsize = AtomicUsize::new(0);
 /// Pieces handed out and not given back.
 static PIECES: AtomicUsize = AtomicUsize::new(0);
 
-/// The system's allocator with the reserve behind it.
+/// Free lists for small blocks, the system's allocator, and the reserve behind both.
 pub struct WithReserve;
 
 #[cold]
@@ -58,34 +59,45 @@ fn give_back() {
     }
 }
 
-// SAFETY: pieces of the reserve are disjoint, aligned and live until given back; all else is the system's.
+// SAFETY: pieces of the reserve are disjoint, aligned and live until given back; blocks of `small` are told by their layout; all else is the
+// system's.
 unsafe impl GlobalAlloc for WithReserve {
-    #[inline]
+    // Not inlined: this is behind every vector and box, and code takes memory too.
+    #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        let p = unsafe { System.alloc(layout) };
+        let p =
+            if small::serves(layout) { small::alloc(layout.size()) } else { unsafe { System.alloc(layout) } };
         if p.is_null() { from_reserve(layout) } else { p }
     }
 
     #[inline]
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise.
-        let p = unsafe { System.alloc_zeroed(layout) };
-        if !p.is_null() {
-            return p;
+        unsafe {
+            if !small::serves(layout) {
+                let p = System.alloc_zeroed(layout);
+                if !p.is_null() {
+                    return p;
+                }
+            }
         }
-        let p = from_reserve(layout);
+        // SAFETY: the caller's promise.
+        let p = unsafe { self.alloc(layout) };
         if !p.is_null() {
-            // SAFETY: a piece of that size.
+            // SAFETY: a block of that size.
             unsafe { p.write_bytes(0, layout.size()) };
         }
         p
     }
 
-    #[inline]
+    #[inline(never)]
     unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
         if is_reserve(p) {
             give_back();
+        } else if small::serves(layout) {
+            // SAFETY: it came from there.
+            unsafe { small::free(p, layout.size()) }
         } else {
             // SAFETY: it came from the system's allocator.
             unsafe { System.dealloc(p, layout) }
@@ -96,15 +108,21 @@ unsafe impl GlobalAlloc for WithReserve {
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: the caller's promise; a piece of the reserve is moved, as is what the system can't enlarge.
         unsafe {
-            if !is_reserve(p) {
-                let new = System.realloc(p, layout, size);
-                if !new.is_null() {
-                    return new;
-                }
-            }
             let Ok(wanted) = Layout::from_size_align(size, layout.align()) else {
                 return std::ptr::null_mut();
             };
+            if !is_reserve(p) {
+                match (small::serves(layout), small::serves(wanted)) {
+                    (true, true) if small::same_class(layout.size(), size) => return p,
+                    (false, false) => {
+                        let new = System.realloc(p, layout, size);
+                        if !new.is_null() {
+                            return new;
+                        }
+                    }
+                    _ => {}
+                }
+            }
             let new = self.alloc(wanted);
             if !new.is_null() {
                 new.copy_from_nonoverlapping(p, layout.size().min(size));

@@ -105,6 +105,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=lib");
     // The C API is exported from the executable for extension modules.
     println!("cargo:rustc-link-arg-bins=-rdynamic");
+    // At a fixed address, as Debian links `python3`: the tables of the library, types and methods then need no relocating at start-up, which
+    // would read and write a megabyte.
+    println!("cargo:rustc-link-arg-bins=-no-pie");
     let out = PathBuf::from(env::var("OUT_DIR")?);
     let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let mut files = Vec::new();

@@ -5,6 +5,7 @@
 use macros::{pymodule, pytype};
 use runtime::prelude::*;
 use std::cell::RefCell;
+use std::ops::Range;
 use syntax::{ErrorPlace, SourceToken, tokenize};
 
 /// `tokenizeriterobject`.
@@ -15,8 +16,9 @@ pub struct TokenizerIter {
     readline: Slot,
     encoding: Slot<PyStr>,
     extra_tokens: bool,
-    /// What is left to give, last one first; none before the source is read.
-    tokens: Box<RefCell<Option<Vec<Py>>>>,
+    /// What is left to give; none before the source is read.
+    #[traverse(skip)]
+    tokens: Box<RefCell<Option<Tokens>>>,
     /// The error behind the last token.
     error: Slot<PyBaseException>,
 }
@@ -55,13 +57,10 @@ impl TokenizerIter {
         while let Some(line) = self.line(py, &readline)? {
             source.push_str(&line);
         }
-        let (found, error) = tokenize(&source, self.extra_tokens, |tokens, error| {
-            let found = tokens.iter().map(|t| token_tuple(py, t)).collect::<PyResult<Vec<Py>>>();
-            (found, error)
+        let (kept, error) = tokenize(&source, self.extra_tokens, |scanned, tokens, error| {
+            (Tokens::new(scanned, &tokens), error)
         });
-        let mut found = found?;
-        found.reverse();
-        *self.tokens.borrow_mut() = Some(found);
+        *self.tokens.borrow_mut() = Some(kept);
         if let Some(e) = error {
             let filename = PyStr::new(py, "<string>")?;
             let raised = runtime::compile::raise_syntax_error(py, &e, filename.as_object());
@@ -96,19 +95,73 @@ fn set_place(py: Python, error: &PyObject, msg: &str, place: &ErrorPlace) -> PyR
     error.setattr(py, intern!(py, "args"), PyTuple::new(py, [message, info])?.as_object())
 }
 
-fn token_tuple(py: Python, t: &SourceToken) -> PyResult {
-    let place = |(line, column): (i64, i64)| -> PyResult {
-        let pair = [PyInt::from_i64(py, line)?.into_object(), PyInt::from_i64(py, column)?.into_object()];
-        Ok(PyTuple::new(py, pair)?.into_object())
-    };
-    let fields = [
-        PyInt::from_i64(py, t.kind.into())?.into_object(),
-        PyStr::new(py, t.text)?.into_object(),
-        place(t.start)?,
-        place(t.end)?,
-        PyStr::new(py, t.line)?.into_object(),
-    ];
-    Ok(PyTuple::new(py, fields)?.into_object())
+/// The tokens of a source that are still to be given. Their objects are made one by one: of a large source all at once would be
+/// many times its size.
+struct Tokens {
+    /// The source, and behind it the texts that stand for a line's end.
+    text: String,
+    rest: std::vec::IntoIter<Token>,
+    /// The last token's line, which the next one shares most often.
+    line: Option<(Range<usize>, Py<PyStr>)>,
+}
+
+struct Token {
+    kind: u8,
+    text: Range<usize>,
+    line: Range<usize>,
+    start: (i64, i64),
+    end: (i64, i64),
+}
+
+const LINE_END: &str = "\r\n";
+
+impl Tokens {
+    fn new(scanned: &str, found: &[SourceToken]) -> Tokens {
+        let end = scanned.len();
+        let text = [scanned, LINE_END].concat();
+        let place = |part: &str| {
+            let from = (part.as_ptr() as usize).wrapping_sub(scanned.as_ptr() as usize);
+            match part {
+                "" => 0..0,
+                _ if from < end && part.len() <= end - from => from..from + part.len(),
+                "\n" => end + 1..end + 2,
+                _ => end..end + LINE_END.len(),
+            }
+        };
+        let token = |t: &SourceToken| Token {
+            kind: t.kind,
+            text: place(t.text),
+            line: place(t.line),
+            start: t.start,
+            end: t.end,
+        };
+        Tokens { rest: found.iter().map(token).collect::<Vec<_>>().into_iter(), text, line: None }
+    }
+
+    fn next(&mut self, py: Python) -> PyResult<Option<Py>> {
+        let Some(t) = self.rest.next() else { return Ok(None) };
+        let text = |range: &Range<usize>| PyStr::new(py, self.text.get(range.clone()).unwrap_or(""));
+        let line = match &self.line {
+            Some((range, line)) if *range == t.line => line.clone(),
+            _ => {
+                let line = text(&t.line)?;
+                self.line = Some((t.line.clone(), line.clone()));
+                line
+            }
+        };
+        let place = |(line, column): (i64, i64)| -> PyResult {
+            let pair = [PyInt::from_i64(py, line)?.into_object(), PyInt::from_i64(py, column)?.into_object()];
+            Ok(PyTuple::new(py, pair)?.into_object())
+        };
+        let fields = [
+            PyInt::from_i64(py, t.kind.into())?.into_object(),
+            text(&t.text)?.into_object(),
+            place(t.start)?,
+            place(t.end)?,
+            line.into_object(),
+        ];
+        Ok(Some(PyTuple::new(py, fields)?.into_object()))
+    }
 }
 
 /// The tokens of a source.
@@ -150,7 +203,11 @@ impl TokenizerIter {
         if !started {
             self.fill(py)?;
         }
-        let next = self.tokens.borrow_mut().as_mut().and_then(|t| t.pop());
+        // Making a token's objects runs no Python code.
+        let next = match self.tokens.borrow_mut().as_mut() {
+            Some(tokens) => tokens.next(py)?,
+            None => None,
+        };
         match (next, self.error.is_empty()) {
             (None, false) => match self.error.take() {
                 Some(e) => Err(raise_object(py, e)),

@@ -10,7 +10,7 @@ fn main() {
         println!("file {path}");
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         for extra in [true, false] {
-            tokenize(&text, extra, |tokens, error| {
+            tokenize(&text, extra, |_, tokens, error| {
                 for SourceToken { kind, text, start, end, line } in tokens {
                     println!(
                         "{kind} {} {},{} {},{} {}",

@@ -111,7 +111,7 @@ fn run(bytes: &[u8], random: &mut Random) {
         _ => Source::Text(&text),
     };
     let _ = parse(&arena, source, &options);
-    tokenize(&text, random.below(2) == 0, |_, _| ());
+    tokenize(&text, random.below(2) == 0, |_, _, _| ());
 }
 
 fn main() {

@@ -347,10 +347,31 @@ pub enum ExprContext {
     Del,
 }
 
+impl ExprContext {
+    /// The name of the node class.
+    pub fn name(self) -> &'static str {
+        match self {
+            ExprContext::Load => "Load",
+            ExprContext::Store => "Store",
+            ExprContext::Del => "Del",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoolOp {
     And,
     Or,
+}
+
+impl BoolOp {
+    /// The name of the node class.
+    pub fn name(self) -> &'static str {
+        match self {
+            BoolOp::And => "And",
+            BoolOp::Or => "Or",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -370,12 +391,45 @@ pub enum Operator {
     FloorDiv,
 }
 
+impl Operator {
+    /// The name of the node class.
+    pub fn name(self) -> &'static str {
+        match self {
+            Operator::Add => "Add",
+            Operator::Sub => "Sub",
+            Operator::Mult => "Mult",
+            Operator::MatMult => "MatMult",
+            Operator::Div => "Div",
+            Operator::Mod => "Mod",
+            Operator::Pow => "Pow",
+            Operator::LShift => "LShift",
+            Operator::RShift => "RShift",
+            Operator::BitOr => "BitOr",
+            Operator::BitXor => "BitXor",
+            Operator::BitAnd => "BitAnd",
+            Operator::FloorDiv => "FloorDiv",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnaryOp {
     Invert,
     Not,
     UAdd,
     USub,
+}
+
+impl UnaryOp {
+    /// The name of the node class.
+    pub fn name(self) -> &'static str {
+        match self {
+            UnaryOp::Invert => "Invert",
+            UnaryOp::Not => "Not",
+            UnaryOp::UAdd => "UAdd",
+            UnaryOp::USub => "USub",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -390,6 +444,24 @@ pub enum CmpOp {
     IsNot,
     In,
     NotIn,
+}
+
+impl CmpOp {
+    /// The name of the node class.
+    pub fn name(self) -> &'static str {
+        match self {
+            CmpOp::Eq => "Eq",
+            CmpOp::NotEq => "NotEq",
+            CmpOp::Lt => "Lt",
+            CmpOp::LtE => "LtE",
+            CmpOp::Gt => "Gt",
+            CmpOp::GtE => "GtE",
+            CmpOp::Is => "Is",
+            CmpOp::IsNot => "IsNot",
+            CmpOp::In => "In",
+            CmpOp::NotIn => "NotIn",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

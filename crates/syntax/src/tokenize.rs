@@ -19,11 +19,11 @@ pub struct SourceToken<'t> {
 /// All tokens of a text, and the error that ended them if one did.
 ///
 /// With `extra_tokens`, comments and blank lines are tokens and every operator is an `OP`. `text` must end as the
-/// lines it was read from do; a missing last newline is made up.
+/// lines it was read from do; a missing last newline is made up: what `take` gets first is the text with it.
 pub fn tokenize<R>(
     text: &str,
     extra_tokens: bool,
-    take: impl FnOnce(Vec<SourceToken<'_>>, Option<Box<SyntaxError>>) -> R,
+    take: impl FnOnce(&str, Vec<SourceToken<'_>>, Option<Box<SyntaxError>>) -> R,
 ) -> R {
     let complete;
     let implicit_newline = !text.is_empty() && !text.ends_with('\n');
@@ -34,7 +34,7 @@ pub fn tokenize<R>(
         text
     };
     let lexer = Lexer::new(text, LexerOptions { type_comments: false, extra_tokens });
-    let mut tokens = Tokens { lexer, extra_tokens, implicit_newline, last_line: (0, "") };
+    let mut tokens = Tokens { lexer, extra_tokens, implicit_newline, last_line: (0, ""), counted: (0, 0, 0) };
     let mut found = Vec::new();
     let mut error = None;
     loop {
@@ -52,7 +52,7 @@ pub fn tokenize<R>(
             break;
         }
     }
-    take(found, error)
+    take(text, found, error)
 }
 
 struct Tokens<'t> {
@@ -61,6 +61,9 @@ struct Tokens<'t> {
     implicit_newline: bool,
     /// The line of the token before, by the number of its first line.
     last_line: (i32, &'t str),
+    /// Up to where characters are counted: start of the line, byte, characters between. Counting each token's column anew would
+    /// take quadratic time on a long line.
+    counted: (usize, usize, i64),
 }
 
 impl<'t> Tokens<'t> {
@@ -93,11 +96,11 @@ impl<'t> Tokens<'t> {
         let mut text = "";
         if has_text {
             text = token.slice(source);
-            start.1 = characters(source, line_start, token.start as usize);
+            start.1 = self.column(line_start, token.start as usize);
             end.1 = if start.0 == end.0 {
                 start.1 + text.chars().count() as i64
             } else {
-                characters(source, self.lexer.line_start(), token.end as usize)
+                self.column(self.lexer.line_start(), token.end as usize)
             };
         }
         let mut number = kind as u8;
@@ -123,6 +126,18 @@ impl<'t> Tokens<'t> {
             }
         }
         SourceToken { kind: number, text, start, end, line }
+    }
+
+    /// Characters from the start of a line to a byte, -1 if they are not in order.
+    fn column(&mut self, line_start: usize, to: usize) -> i64 {
+        let (from, known) = match self.counted {
+            (start, at, characters) if start == line_start && at <= to => (at, characters),
+            _ => (line_start, 0),
+        };
+        let Some(text) = self.lexer.source().get(from..to) else { return -1 };
+        let characters = known + text.chars().count() as i64;
+        self.counted = (line_start, to, characters);
+        characters
     }
 
     /// The error that stopped the tokenizer.
@@ -162,9 +177,4 @@ impl<'t> Tokens<'t> {
         let place = ErrorPlace { line, offset, text, end: None, has_filename: true };
         Box::new(SyntaxError::placed(kind, msg, place))
     }
-}
-
-/// Characters between two byte offsets, -1 if they are not in order.
-fn characters(source: &str, from: usize, to: usize) -> i64 {
-    source.get(from..to).map_or(-1, |text| text.chars().count() as i64)
 }

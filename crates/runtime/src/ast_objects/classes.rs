@@ -6,8 +6,8 @@ use crate::prelude::*;
 use crate::state::interpreter;
 use crate::types::type_::TypeExt;
 use crate::types::{generic_alias, object_, union};
+use compiler::names::FastMap;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 /// A node class.
@@ -16,13 +16,15 @@ pub struct Class {
     pub fields: Vec<&'static str>,
     /// The one instance, where one is enough.
     pub singleton: Option<Py>,
+    /// The attributes of an instance as the parser makes it, fields first.
+    pub attributes: Py<PyDict>,
 }
 
 /// All node classes of an interpreter.
 pub struct Classes {
-    by_name: HashMap<&'static str, Class>,
+    by_name: FastMap<&'static str, Class>,
     /// Name and sum of each constructor's class.
-    by_type: HashMap<*const PyTypeObject, (&'static str, &'static str)>,
+    by_type: FastMap<*const PyTypeObject, (&'static str, &'static str)>,
     /// In the order of definition.
     pub order: Vec<&'static str>,
 }
@@ -81,7 +83,7 @@ fn make(py: Python) -> PyResult<Classes> {
     }
     dict.set_text(py, "__module__", &*text(py, "ast")?)?;
     root.modified(py);
-    let mut classes = Classes { by_name: HashMap::new(), by_type: HashMap::new(), order: Vec::new() };
+    let mut classes = Classes { by_name: FastMap::default(), by_type: FastMap::default(), order: Vec::new() };
     for def in GRAMMAR {
         define(py, &mut classes, def)?;
     }
@@ -107,12 +109,16 @@ fn define(py: Python, classes: &mut Classes, def: &'static Def) -> PyResult<()> 
         base.setattr(py, intern!(py, "end_col_offset"), none())?;
     }
     let add = |classes: &mut Classes, name, ty, fields: &[Field], singleton| {
+        let fields: Vec<&'static str> = fields.iter().map(|f| f.name).collect();
+        let attributes = PyDict::new(py)?;
+        for name in fields.iter().chain(def.position.names()) {
+            attributes.set_item(py, PyStr::intern_static(py, name).as_object(), none())?;
+        }
         classes.order.push(name);
-        classes
-            .by_name
-            .insert(name, Class { ty, fields: fields.iter().map(|f| f.name).collect(), singleton });
+        classes.by_name.insert(name, Class { ty, fields, singleton, attributes });
+        Ok(())
     };
-    add(classes, def.name, base.clone(), &fields, None);
+    add(classes, def.name, base.clone(), &fields, None)?;
     for c in def.constructors {
         let (name, fields) = parse(c);
         let ty = new_class(py, name, &base, c, &fields)?;
@@ -120,7 +126,7 @@ fn define(py: Python, classes: &mut Classes, def: &'static Def) -> PyResult<()> 
         if let Some(t) = ty.downcast::<PyTypeObject>() {
             classes.by_type.insert(t, (name, def.name));
         }
-        add(classes, name, ty, &fields, singleton);
+        add(classes, name, ty, &fields, singleton)?;
     }
     Ok(())
 }

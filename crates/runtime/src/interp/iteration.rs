@@ -51,7 +51,12 @@ pub fn next(py: Python, it: &PyObject, frame: &Frame) -> PyResult<Option<Py>> {
 
 /// `SEND` to anything: the value, and whether it is what the receiver returned. A `StopIteration` is reported to monitoring.
 pub fn send(py: Python, receiver: &PyObject, value: &PyObject, frame: &Frame) -> PyResult<(Py, bool)> {
-    match generator::send_noticing(py, receiver, value, || instrument::raised(py, frame))? {
+    let sent = if instrument::reports_raises(py, frame) {
+        generator::send_noticing(py, receiver, value, || instrument::raised(py, frame))
+    } else {
+        generator::send(py, receiver, value)
+    };
+    match sent? {
         Sent::Yielded(v) => Ok((v, false)),
         Sent::Returned(v) => Ok((v, true)),
     }

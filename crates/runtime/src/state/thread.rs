@@ -186,7 +186,10 @@ impl Thread {
 
     /// Sets event bits of the eval breaker. Callable from any thread and from signal handlers.
     pub fn request(&self, bits: usize) {
-        self.breaker_atomic().fetch_or(bits, std::sync::atomic::Ordering::Relaxed);
+        // Asked for again and again by allocations past the collector's threshold: most often the bits are there.
+        if self.breaker_atomic().load(std::sync::atomic::Ordering::Relaxed) & bits != bits {
+            self.breaker_atomic().fetch_or(bits, std::sync::atomic::Ordering::Relaxed);
+        }
     }
 
     /// Clears event bits.

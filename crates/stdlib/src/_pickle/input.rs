@@ -90,8 +90,21 @@ impl<'a> Input<'a> {
     }
 
     /// The next `n` bytes.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, n: usize) -> PyResult<&[u8]> {
+        let (start, frame) = (self.at, self.frame.unwrap_or(usize::MAX));
+        let end = start.wrapping_add(n);
+        if start == frame || end > frame || end < start || end > self.slice().len() {
+            return self.take_slow(n);
+        }
+        self.at = end;
+        Ok(self.slice().get(start..end).unwrap_or_default())
+    }
+
+    /// The same at the end of a frame or of what has been read.
+    #[cold]
+    #[inline(never)]
+    fn take_slow(&mut self, n: usize) -> PyResult<&[u8]> {
         self.leave_frame();
         let end = self.at.checked_add(n);
         if let Some(frame) = self.frame

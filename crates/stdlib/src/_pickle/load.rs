@@ -277,9 +277,13 @@ impl Load<'_> {
         let py = self.py;
         let n = self.size(n, what)?;
         let bytes = self.input.take(n)?;
-        let s = match std::str::from_utf8(bytes) {
-            Ok(s) => PyStr::new(py, s)?,
-            Err(_) => runtime::codecs::utf8::decode(py, bytes, "surrogatepass", true)?.0,
+        let s = if bytes.is_ascii() {
+            PyStr::from_ascii(py, bytes)?
+        } else {
+            match std::str::from_utf8(bytes) {
+                Ok(s) => PyStr::new(py, s)?,
+                Err(_) => runtime::codecs::utf8::decode(py, bytes, "surrogatepass", true)?.0,
+            }
         };
         self.push(s.into_object())
     }

@@ -244,6 +244,11 @@ fn exception_event(py: Python, frame: &Frame, event: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// Does anybody want to know of exceptions raised in the frame?
+pub fn reports_raises(py: Python, frame: &Frame) -> bool {
+    watched(py, frame, RAISE)
+}
+
 /// An exception was raised.
 pub fn raised(py: Python, frame: &Frame) {
     if watched(py, frame, RAISE) {

@@ -16,7 +16,7 @@ pub use branch::PyBranchHandler;
 pub use data::{CoMonitoring, base_opcode, instrument, line_of_unit};
 pub use fire::{
     call, call_2args, call_arg, call_exc2, disable as disable_marker, handled, instruction, jump, line,
-    missing, raised, reraised, stop_iteration, thrown, unwound,
+    missing, raised, reports_raises, reraised, stop_iteration, thrown, unwound,
 };
 pub use tools::{
     Monitoring, PROFILE_TOOL, TRACE_TOOL, current_version, local_events, register_callback, set_events,

@@ -6,21 +6,24 @@ use crate::errors::*;
 use crate::state::enter_recursive_call;
 use crate::types::{PyBool, PyBytes, PyComplex, PyFloat, PyFrozenSet, PyInt, PySet, PySlice, PyStr, PyTuple};
 use bytecode::{BigInt, Code, Const, Text};
+use compiler::names::{FastHasher, FastMap};
+use hashbrown::HashTable;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, Python};
-use std::collections::HashMap;
+use std::hash::Hasher;
 use std::sync::Arc;
 
 /// Objects made so far, so that equal constants of all code objects of one compilation are one object.
 #[derive(Default)]
 struct Made {
-    texts: HashMap<Text, Py<PyStr>>,
+    texts: FastMap<Text, Py<PyStr>>,
     /// Names, which are always interned; a constant of the same text is so only if it looks like a name.
-    names: HashMap<Text, Py<PyStr>>,
+    names: FastMap<Text, Py<PyStr>>,
     /// Strings that so far occur in slices only, whose members are not interned.
-    in_slices: HashMap<Text, Py<PyStr>>,
-    bytes: HashMap<Vec<u8>, Py<PyBytes>>,
-    others: HashMap<Key, Py>,
-    tuples: HashMap<Key, Py<PyTuple>>,
+    in_slices: FastMap<Text, Py<PyStr>>,
+    bytes: HashTable<Py<PyBytes>>,
+    others: FastMap<Key, Py>,
+    /// By the identity of their items.
+    tuples: HashTable<Py<PyTuple>>,
     /// What keys tell apart by identity.
     kept: Vec<Py<PyTuple>>,
 }
@@ -33,8 +36,19 @@ enum Key {
     Float(u64),
     Complex(u64, u64),
     /// Members by identity: they are made already, and the container keeps them alive.
-    Tuple(Vec<usize>),
     FrozenSet(Vec<usize>),
+}
+
+fn hash_of_items(items: impl Iterator<Item = usize>) -> u64 {
+    let mut hasher = FastHasher::default();
+    items.for_each(|item| hasher.write_usize(item));
+    hasher.finish()
+}
+
+fn hash_of_bytes(bytes: &[u8]) -> u64 {
+    let mut hasher = FastHasher::default();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 fn identities(items: &[Py]) -> Vec<usize> {
@@ -96,21 +110,26 @@ impl Made {
     }
 
     fn tuple(&mut self, py: Python, items: Vec<Py>) -> PyResult<Py<PyTuple>> {
-        let key = Key::Tuple(identities(&items));
-        if let Some(t) = self.tuples.get(&key) {
+        let hash = hash_of_items(items.iter().map(|o| o.as_ptr() as usize));
+        let same = |t: &Py<PyTuple>| {
+            t.len() == items.len() && t.items().iter().zip(&items).all(|(a, b)| a.as_ptr() == b.as_ptr())
+        };
+        if let Some(t) = self.tuples.find(hash, same) {
             return Ok(t.clone());
         }
         let t = PyTuple::new(py, items)?;
-        self.tuples.insert(key, t.clone());
+        self.tuples
+            .insert_unique(hash, t.clone(), |t| hash_of_items(t.items().iter().map(|o| o.as_ptr() as usize)));
         Ok(t)
     }
 
     fn bytes(&mut self, py: Python, bytes: &[u8]) -> PyResult<Py<PyBytes>> {
-        if let Some(b) = self.bytes.get(bytes) {
+        let hash = hash_of_bytes(bytes);
+        if let Some(b) = self.bytes.find(hash, |b| b.as_bytes() == bytes) {
             return Ok(b.clone());
         }
         let b = PyBytes::new(py, bytes)?;
-        self.bytes.insert(bytes.to_vec(), b.clone());
+        self.bytes.insert_unique(hash, b.clone(), |b| hash_of_bytes(b.as_bytes()));
         Ok(b)
     }
 

@@ -185,6 +185,34 @@ impl DictKeys {
         }
     }
 
+    /// A copy of a combined block without deleted entries, with other values; where they run out, `None`.
+    pub fn clone_with_values(
+        &self,
+        py: Python,
+        mut values: impl Iterator<Item = Py>,
+    ) -> PyResult<*mut DictKeys> {
+        let size = self.byte_size();
+        // SAFETY: as in `clone_combined`; each value is replaced before anybody sees the block.
+        unsafe {
+            let p = alloc::object_alloc(size);
+            if p.is_null() {
+                return Err(memory_error(py));
+            }
+            p.copy_from_nonoverlapping(self as *const DictKeys as *const u8, size);
+            let new = &*(p as *const DictKeys);
+            new.dk_refcnt.set(1);
+            new.dk_version.set(0);
+            for i in 0..new.entry_count() {
+                if let Some(k) = new.key_ptr(i).as_ref() {
+                    k.incref();
+                }
+                let value = values.next().unwrap_or_else(crate::singletons::none_owned);
+                new.value_cell(i).set(value.into_raw());
+            }
+            Ok(p as *mut DictKeys)
+        }
+    }
+
     #[inline(always)]
     pub fn is_unicode(&self) -> bool {
         self.dk_kind.get() != KIND_GENERAL

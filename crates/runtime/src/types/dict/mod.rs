@@ -67,6 +67,19 @@ impl PyDict {
         unsafe { PyDict::from_parts(py, k, null_mut()) }
     }
 
+    /// A dict with the keys of `template`, a combined one without deleted items, and these values instead of its own; the table is of the same size.
+    pub(crate) fn like(
+        py: Python,
+        template: &PyDict,
+        values: impl Iterator<Item = Py>,
+    ) -> PyResult<Py<PyDict>> {
+        let k = template.keys_block().clone_with_values(py, values)?;
+        // SAFETY: the new block goes over to the dict.
+        let made = unsafe { PyDict::from_parts(py, k, null_mut())? };
+        made.ma_used.set(template.ma_used.get());
+        Ok(made)
+    }
+
     /// A dict around a block of keys, whose use goes over to it even on failure, and values.
     ///
     /// # Safety

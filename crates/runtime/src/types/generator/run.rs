@@ -1,6 +1,6 @@
 //! Resuming generators.
 
-use super::{PyAsyncGen, PyCoroutine, PyGenerator, state};
+use super::{PyAsyncGen, PyAsyncGenASend, PyCoroutine, PyGenerator, state};
 use crate::interp::eval::eval_frame;
 use crate::interp::frame::Frame;
 use crate::interp::stackref::StackRef;
@@ -143,6 +143,9 @@ pub(super) fn next(py: Python, g: &PyGenerator) -> PyResult<Option<Py>> {
 
 /// Sends a value to anything: a generator, an iterator (`None` only), or what has a `send` method (`PyIter_Send`).
 pub fn send(py: Python, receiver: &PyObject, value: &PyObject) -> PyResult<Sent> {
+    if let Some(step) = receiver.downcast_exact::<PyAsyncGenASend>() {
+        return step.step(py, value);
+    }
     send_noticing(py, receiver, value, || {})
 }
 

@@ -243,7 +243,7 @@ impl PyList {
 
     /// Appends where there is room.
     #[inline(always)]
-    fn push(&self, item: Py) {
+    pub(crate) fn push(&self, item: Py) {
         let n = self.len();
         if (n as isize) < self.allocated.get() {
             // SAFETY: within the allocated room.

@@ -61,7 +61,7 @@ impl PyStr {
 
     /// From bytes known to be ASCII.
     #[inline]
-    pub(crate) fn from_ascii(py: Python, bytes: &[u8]) -> PyResult<Py<PyStr>> {
+    pub fn from_ascii(py: Python, bytes: &[u8]) -> PyResult<Py<PyStr>> {
         if bytes.len() <= 1 {
             return Ok(match bytes.first() {
                 None => statics::empty().owned_str(),
