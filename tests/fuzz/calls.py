@@ -6,6 +6,7 @@ One process makes CALLS random calls, all decided by SEED. Before each call its 
 a process that died names the culprit. Exceptions are the expected outcome; only a signal, a panic or an abort is a finding, and it
 is the parent (crates/ophion/tests/fuzz.rs) that sees it. Runs in an empty folder of its own, under a limit on memory.
 """
+import builtins
 import copy
 import fcntl
 import gc
@@ -80,7 +81,8 @@ FORBIDDEN = {
     "_queue": {"SimpleQueue"},
 }
 # Methods of any type that wait for ever or drop what the harness itself stands on.
-FORBIDDEN_METHODS = {"acquire", "acquire_lock", "__enter__", "join", "wait", "__subclasses__", "_acquire_restore", "__del__"}
+FORBIDDEN_METHODS = {"acquire", "acquire_lock", "__enter__", "join", "wait", "__subclasses__", "_acquire_restore", "__del__", "f_builtins", "f_globals", "__builtins__",
+                     "__globals__"}
 
 
 def say(text):
@@ -555,13 +557,17 @@ def statements(a, b):
     code = compile(text, "<odd>", "exec")
     space = DictSub() if rng.random() < 0.2 else {}
     for _ in range(rng.choice((1, 3, 12, 40))):
-        space.update(a=a, b=b, c=odd(0), int=int, C=C_)
+        space.update(a=a, b=b, c=odd(0), int=int, C=C_, __builtins__=BUILTINS_)
         try:
-            exec(code, space if type(space) is dict else {}, space)
+            exec(code, space if type(space) is dict else {"__builtins__": BUILTINS_}, space)
         except (Exception, RecursionError, GeneratorExit):
             pass
         if rng.random() < 0.4:
             a, b = b, odd(0)
+
+
+# A copy: the programs may do to it what they like.
+BUILTINS_ = dict(vars(builtins))
 
 
 class C_:
