@@ -198,11 +198,11 @@ fn new_chunk(t: &Thread, size: usize) -> bool {
     let rest = with_stock(|stock| {
         let rest = stock.rests;
         // SAFETY: a rest begins with a `Free`.
-        if let Some(free) = unsafe { rest.as_ref() } {
-            if free.other as usize - rest as usize >= size {
-                stock.rests = free.next;
-                return Some((rest as usize, free.other as usize));
-            }
+        if let Some(free) = unsafe { rest.as_ref() }
+            && free.other as usize - rest as usize >= size
+        {
+            stock.rests = free.next;
+            return Some((rest as usize, free.other as usize));
         }
         None
     });
@@ -239,7 +239,7 @@ fn at_thread_exit() {
         }
         let key = (KEY.load(Ordering::Acquire) - 1) as libc::pthread_key_t;
         if libc::pthread_getspecific(key).is_null() {
-            libc::pthread_setspecific(key, 1 as *const libc::c_void);
+            libc::pthread_setspecific(key, std::ptr::dangling::<libc::c_void>());
         }
     }
 }
