@@ -15,7 +15,7 @@ mod opcode;
 pub use code::Code;
 pub use constant::{BigInt, Const, DIGIT_BITS, Text};
 pub use exceptiontable::{ExceptionEntry, ExceptionTable, ExceptionTableWriter};
-pub use linetable::{Location, LocationEntry, LocationTable, LocationTableWriter};
+pub use linetable::{Location, LocationEntry, LocationTable, LocationTableWriter, without_columns};
 pub use opcode::{
     CACHES, DEOPT, Flags, HAVE_ARGUMENT, Kind, MIN_INSTRUMENTED, MIN_PSEUDO, MIN_SPECIALIZED, OPCODE_COUNT,
     Opcode, op,

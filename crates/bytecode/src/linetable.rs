@@ -106,6 +106,18 @@ impl LocationTableWriter {
     }
 }
 
+/// The same table, but with lines only.
+pub fn without_columns(table: &[u8], firstlineno: i32) -> Box<[u8]> {
+    let mut writer = LocationTableWriter::default();
+    writer.restart(firstlineno);
+    for entry in LocationTable::new(table, firstlineno) {
+        let line = entry.location.line;
+        let location = Location { line, end_line: line, ..Location::NONE };
+        writer.write(entry.end - entry.start, location);
+    }
+    writer.table()
+}
+
 /// A run of code units and where it came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LocationEntry {

@@ -54,8 +54,15 @@ const fn batch(class: usize) -> usize {
     BATCH / ((class + 1) << ALIGN_SHIFT)
 }
 
+/// Tuples of fewer items than this have lists of their own: what a loop makes and drops is the same memory each time,
+/// whatever else it allocates.
+const TUPLE_LISTS: usize = 21;
+/// How many dead tuples of one length are kept.
+const TUPLES_KEPT: usize = 2000;
+
 struct State {
     front: [Front; CLASSES],
+    tuples: [Front; TUPLE_LISTS],
     /// What is left of the current chunk.
     chunk: usize,
     chunk_end: usize,
@@ -63,6 +70,10 @@ struct State {
     /// Pools with room, by class; the head is the current one.
     partial: [*mut Pool; CLASSES],
     empty: *mut Pool,
+    /// Pools of each class.
+    pools: [u32; CLASSES],
+    /// Bytes asked of the system.
+    reserved: usize,
     blocks: isize,
 }
 
@@ -80,11 +91,14 @@ static STATE: Shared = Shared(UnsafeCell::new(State {
         }
         front
     },
+    tuples: [Front { head: null_mut(), room: TUPLES_KEPT }; TUPLE_LISTS],
     chunk: 0,
     chunk_end: 0,
     next_chunk: FIRST_CHUNK,
     partial: [null_mut(); CLASSES],
     empty: null_mut(),
+    pools: [0; CLASSES],
+    reserved: 0,
     blocks: 0,
 }));
 
@@ -221,6 +235,7 @@ unsafe fn new_pool(st: &mut State, class: usize) -> *mut Pool {
             used: 0,
             class: class as u32,
         });
+        st.pools[class] += 1;
         link(st, pool);
         pool
     }
@@ -256,6 +271,7 @@ unsafe fn new_chunk(st: &mut State) -> bool {
                 for arena in (base >> ARENA_SHIFT)..((base + want) >> ARENA_SHIFT) {
                     (*MAP.0.get())[arena >> 3] |= 1 << (arena & 7);
                 }
+                st.reserved += want;
                 st.chunk = base;
                 st.chunk_end = base + want;
                 st.next_chunk = (want * 2).min(LARGEST_CHUNK);
@@ -339,6 +355,73 @@ pub unsafe fn free_sized<const SIZE: usize>(p: *mut u8) {
     }
 }
 
+/// Memory of `size` bytes for a tuple of `n` items: that of one that died, or new.
+///
+/// # Safety
+/// As [`object_alloc`]; tuples of `n` items always have this size.
+#[inline(always)]
+pub unsafe fn alloc_tuple(n: usize, size: usize) -> *mut u8 {
+    // SAFETY: attached thread; the lists hold free blocks of tuples of that length.
+    unsafe {
+        if n < TUPLE_LISTS {
+            let st = &mut *STATE.0.get();
+            let front = &mut st.tuples[n];
+            let block = front.head;
+            if !block.is_null() {
+                front.head = (*block).next;
+                front.room += 1;
+                st.blocks += 1;
+                return block as *mut u8;
+            }
+        }
+        object_alloc(size)
+    }
+}
+
+/// Frees the memory of a tuple of `n` items.
+///
+/// # Safety
+/// As [`object_free`]; `p` is from [`alloc_tuple`] with the same or a larger `n`.
+#[inline(always)]
+pub unsafe fn free_tuple(n: usize, p: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if n < TUPLE_LISTS {
+            let st = &mut *STATE.0.get();
+            let front = &mut st.tuples[n];
+            if front.room > 0 {
+                let block = p as *mut Block;
+                (*block).next = front.head;
+                front.head = block;
+                front.room -= 1;
+                st.blocks -= 1;
+                return;
+            }
+        }
+        object_free(p);
+    }
+}
+
+/// Gives back the memory kept for tuples, as a full collection does.
+pub fn clear_tuple_lists() {
+    // SAFETY: attached thread; the blocks are free and in no other list.
+    unsafe {
+        for n in 0..TUPLE_LISTS {
+            loop {
+                let st = &mut *STATE.0.get();
+                let block = st.tuples[n].head;
+                if block.is_null() {
+                    break;
+                }
+                st.tuples[n].head = (*block).next;
+                st.tuples[n].room += 1;
+                st.blocks += 1;
+                object_free(block as *mut u8);
+            }
+        }
+    }
+}
+
 /// Frees memory that was allocated with at least `size` bytes.
 ///
 /// # Safety
@@ -389,6 +472,7 @@ unsafe fn free_pooled(pool: *mut Pool, p: *mut u8) {
         } else if (*pool).used == 0 && !(*pool).next.is_null() {
             // An empty pool that is not the class's only one serves other classes.
             unlink(st, pool);
+            st.pools[(*pool).class as usize] -= 1;
             (*pool).next = st.empty;
             st.empty = pool;
         }
@@ -420,6 +504,51 @@ pub unsafe fn object_realloc(p: *mut u8, size: usize) -> *mut u8 {
         }
         new
     }
+}
+
+/// A table of the size classes in use and sums of all memory (`sys._debugmallocstats`).
+pub fn statistics() -> String {
+    use std::fmt::Write;
+    // SAFETY: attached thread; pools in the partial lists are live.
+    let st = unsafe { &*STATE.0.get() };
+    let mut out = format!("Small block threshold = {SMALL}, in {CLASSES} size classes.\n\n");
+    out.push_str("class   size   num pools   blocks in use  avail blocks\n");
+    out.push_str("-----   ----   ---------   -------------  ------------\n");
+    let (mut pools, mut in_use, mut available) = (0usize, 0usize, 0usize);
+    for class in 0..CLASSES {
+        let count = st.pools[class] as usize;
+        if count == 0 {
+            continue;
+        }
+        let size = (class + 1) << ALIGN_SHIFT;
+        let room = (POOL - POOL_HEADER) / size;
+        // Blocks no pool has handed out, and those kept ready.
+        let mut free = 2 * batch(class) - st.front[class].room;
+        let mut pool = st.partial[class];
+        while !pool.is_null() {
+            // SAFETY: as above.
+            unsafe {
+                free += room - (*pool).used as usize;
+                pool = (*pool).next;
+            }
+        }
+        let used = (count * room).saturating_sub(free);
+        let _ = writeln!(out, "{class:5} {size:6} {count:11} {used:15} {free:13}");
+        pools += count;
+        in_use += used * size;
+        available += free * size;
+    }
+    let rows = [
+        ("# times object malloc called back for pools", pools),
+        ("bytes in allocated blocks", in_use),
+        ("bytes in available blocks", available),
+        ("bytes asked of the system", st.reserved),
+    ];
+    out.push('\n');
+    for (name, n) in rows {
+        let _ = writeln!(out, "{name:<45} = {n:>20}");
+    }
+    out
 }
 
 /// Blocks handed out and not freed (`sys.getallocatedblocks`).

@@ -99,8 +99,25 @@ pub fn object_of(head: usize) -> *mut PyObject {
 #[inline]
 pub unsafe fn alloc(size: usize, pre: usize) -> *mut u8 {
     // SAFETY: fresh memory of `pre + size` bytes.
+    unsafe { prepare(alloc::object_alloc(pre + size), pre) }
+}
+
+/// As [`alloc`], for a tuple of `n` items, of `size` bytes.
+///
+/// # Safety
+/// As [`alloc`]; see [`alloc::alloc_tuple`].
+#[inline]
+pub unsafe fn alloc_tuple(n: usize, size: usize) -> *mut u8 {
+    const HEAD: usize = size_of::<GcHead>();
+    // SAFETY: the caller's promise.
+    unsafe { prepare(alloc::alloc_tuple(n, HEAD + size), HEAD) }
+}
+
+/// Zeroes the preheader of new memory and counts the container.
+#[inline(always)]
+unsafe fn prepare(p: *mut u8, pre: usize) -> *mut u8 {
+    // SAFETY: null, or fresh memory of more than `pre` bytes.
     unsafe {
-        let p = alloc::object_alloc(pre + size);
         if p.is_null() {
             return p;
         }
@@ -160,6 +177,20 @@ pub unsafe fn free_plain(o: *mut PyObject, size: usize) {
     }
     // SAFETY: the caller's promise.
     unsafe { alloc::free_of_size((o as *mut u8).sub(size_of::<GcHead>()), size + size_of::<GcHead>()) }
+}
+
+/// As [`free`], for an untracked tuple of `n` items made by [`alloc_tuple`].
+///
+/// # Safety
+/// As [`free`].
+#[inline(always)]
+pub unsafe fn free_tuple(o: *mut PyObject, n: usize) {
+    let c = &state().generations[0].count;
+    if c.get() > 0 {
+        c.set(c.get() - 1);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { alloc::free_tuple(n, (o as *mut u8).sub(size_of::<GcHead>())) }
 }
 
 /// Is the object in one of the collector's lists?

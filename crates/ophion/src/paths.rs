@@ -135,3 +135,46 @@ pub fn calculate(c: &mut Config, argv0: &[u8]) {
     search.push(bytes(&stdlib.join("lib-dynload")));
     c.module_search_paths = search;
 }
+
+/// The program as it was called, for messages.
+pub fn program_name(c: &Config) -> String {
+    let name = c.orig_argv.first().map_or(&b"python3"[..], |a| a.as_slice());
+    String::from_utf8_lossy(name).into_owned()
+}
+
+/// The path configuration, for who has no library: what it was made from and what came of it.
+pub fn describe(c: &Config) -> String {
+    use std::fmt::Write;
+    let text = |b: &[u8]| format!("'{}'", String::from_utf8_lossy(b));
+    let optional = |b: &Option<Vec<u8>>| b.as_ref().map_or_else(|| "(not set)".to_owned(), |b| text(b));
+    let rows = [
+        ("PYTHONHOME", optional(&c.home)),
+        ("PYTHONPATH", optional(&c.pythonpath)),
+        ("program name", format!("'{}'", program_name(c))),
+        ("isolated", u8::from(c.isolated).to_string()),
+        ("environment", u8::from(!c.ignore_environment).to_string()),
+        ("user site", u8::from(!c.no_user_site).to_string()),
+        ("safe_path", u8::from(c.safe_path).to_string()),
+        ("import site", u8::from(!c.no_site).to_string()),
+        ("is in build tree", "0".to_owned()),
+        ("stdlib dir", text(&c.stdlib_dir)),
+        ("sys.path[0]", "(not set)".to_owned()),
+        ("sys._base_executable", text(&c.executable)),
+        ("sys.base_prefix", text(&c.prefix)),
+        ("sys.base_exec_prefix", text(&c.prefix)),
+        ("sys.platlibdir", "'lib'".to_owned()),
+        ("sys.executable", text(&c.executable)),
+        ("sys.prefix", text(&c.prefix)),
+        ("sys.exec_prefix", text(&c.prefix)),
+    ];
+    let mut out = String::from("Python path configuration:\n");
+    for (name, value) in rows {
+        let _ = writeln!(out, "  {name} = {value}");
+    }
+    out.push_str("  sys.path = [\n");
+    for p in &c.module_search_paths {
+        let _ = writeln!(out, "    {},", text(p));
+    }
+    out.push_str("  ]\n");
+    out
+}

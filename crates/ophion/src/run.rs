@@ -1,6 +1,6 @@
 //! Running what the command line names: a command, a module, a script, a folder or archive, standard input, or the prompt.
 
-use crate::repl;
+use crate::{paths, repl};
 use object::{Py, PyLayout, PyObject, PyResult, Python};
 use runtime::compile::{self, Request, Text};
 use runtime::errors::display::print_uncaught;
@@ -14,16 +14,23 @@ use std::io::Read;
 /// Starts an interpreter with this configuration, runs the program and ends. Returns the exit status.
 pub fn run(config: Config) -> i32 {
     crate::install();
+    let shown = config.clone();
     let py = match lifecycle::initialize(config) {
         Ok(py) => py,
         Err(e) => {
-            eprintln!("Fatal Python error: init failed at {}: {}", e.stage, e.detail);
-            if let Some(t) = runtime::state::current_thread() {
-                let _ = t;
-                // SAFETY: initialisation attached this thread before anything could fail.
-                let py = unsafe { Python::assume_attached() };
-                print_uncaught(py, Raised::pending());
+            if e.stage == lifecycle::ENCODINGS {
+                eprint!("{}", paths::describe(&shown));
+                eprintln!("Fatal Python error: Failed to import encodings module");
+            } else {
+                eprintln!("Fatal Python error: initialization failed at {}", e.stage);
             }
+            eprintln!(
+                "Python runtime state: core initialized\n{}\n\nCurrent thread {:#018x} [{}] (most recent call first):\n  <no Python frame>",
+                e.detail,
+                // SAFETY: a query without arguments.
+                unsafe { libc::pthread_self() },
+                paths::program_name(&shown),
+            );
             return 1;
         }
     };
@@ -88,9 +95,23 @@ fn prepend_path(py: Python, entry: &PyObject) -> PyResult<()> {
     }
 }
 
+/// The lines that greet at a prompt, and before everything else with `-v`.
+fn print_header(c: &Config) {
+    // SAFETY: a query on a descriptor number.
+    let at_prompt = is_prompt(c) && (c.interactive != 0 || unsafe { libc::isatty(0) } == 1);
+    if c.quiet || !(at_prompt || c.verbose != 0) {
+        return;
+    }
+    eprintln!("Python {} on linux", runtime::sys::VERSION);
+    if !c.no_site {
+        eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
+    }
+}
+
 fn run_main(py: Python) -> PyResult<()> {
     let c = interpreter(py).config.borrow().clone();
     let safe = c.safe_path;
+    print_header(&c);
     if let Some(command) = &c.run_command {
         if !safe {
             prepend_path(py, PyStr::new(py, "")?.as_object())?;
@@ -127,12 +148,6 @@ fn run_main(py: Python) -> PyResult<()> {
     }
     // SAFETY: a query on a descriptor number.
     if c.interactive != 0 || unsafe { libc::isatty(0) } == 1 {
-        if !c.quiet {
-            eprintln!(
-                "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.",
-                runtime::sys::VERSION
-            );
-        }
         return match repl::interact(py)? {
             0 => Ok(()),
             n => Err(raise_with(

@@ -356,6 +356,9 @@ fn line_of_file(py: Python, filename: &PyObject, n: i32) -> PyResult<Option<Py>>
         line.truncate(line.len() - 2);
         line.push(b'\n');
     }
+    if number == 0 && line.starts_with(b"\xef\xbb\xbf") {
+        line.drain(..3);
+    }
     line.truncate(LONGEST);
     let encoding = syntax::encoding_of(&bytes).unwrap_or_else(|| "utf-8".to_owned());
     match codecs::decode(py, PyBytes::new(py, &line)?.as_object(), &encoding, "replace") {

@@ -213,9 +213,7 @@ fn exit_status(py: Python, e: &PyObject) -> i32 {
     if let Some(n) = code.downcast::<PyInt>() {
         return n.as_i64().unwrap_or(-1) as i32;
     }
-    match code.str_(py) {
-        Ok(s) => write_stderr(py, &format!("{}\n", s.to_string_lossy())),
-        Err(_) => drop(take(py)),
-    }
+    crate::sys::hooks::write_stderr_object(py, &code);
+    write_stderr(py, "\n");
     1
 }

@@ -2,9 +2,10 @@
 
 use super::{fetch, take};
 use crate::intern;
+use crate::interp::frame::Frame;
 use crate::prelude::*;
-use crate::state::interpreter;
-use crate::types::{PyNamespace, PyStr};
+use crate::state::{interpreter, thread};
+use crate::types::{PyStr, PyTraceback, frame, structseq};
 
 /// Reports the pending exception through `sys.unraisablehook`; `o` is the object it happened in, `message` replaces the default
 /// "Exception ignored in". Leaves no exception pending.
@@ -30,6 +31,27 @@ pub fn write_unraisable_while(py: Python, raised: Raised, doing: &str, o: &PyObj
     write_unraisable(py, e, Some(&format!("Exception ignored while {doing} {shown}")), None);
 }
 
+/// A traceback of the frame that is running, or `None`: for an exception that no Python code raised.
+fn current_place(py: Python) -> Py {
+    // SAFETY: the chain of a running thread consists of live frames.
+    let frame = unsafe { Frame::first_complete(thread(py).current_frame.get()) };
+    if frame.is_null() {
+        return none().owned();
+    }
+    // SAFETY: a complete frame of this thread.
+    let made = unsafe { frame::object_of(py, frame) }.and_then(|f| {
+        let lasti = f.lasti();
+        PyTraceback::new(py, None, f, lasti, -1)
+    });
+    match made {
+        Ok(tb) => tb.into_object(),
+        Err(_) => {
+            drop(take(py));
+            none().owned()
+        }
+    }
+}
+
 fn report(
     py: Python,
     exc: &Py<PyBaseException>,
@@ -39,11 +61,10 @@ fn report(
     let Some(hook) = interpreter(py).sys_get(py, "unraisablehook").filter(|h| !h.is_none()) else {
         return Ok(());
     };
-    let args = PyNamespace::new(py)?;
-    args.as_object().setattr(py, intern!(py, "exc_type"), exc.ty().object())?;
-    args.as_object().setattr(py, intern!(py, "exc_value"), exc.as_object())?;
-    let tb = exc.traceback.get_owned().unwrap_or_else(|| none().owned());
-    args.as_object().setattr(py, intern!(py, "exc_traceback"), &tb)?;
+    let tb = match exc.traceback.get_owned() {
+        Some(tb) => tb,
+        None => current_place(py),
+    };
     // With a message of its own the object is part of it.
     let (text, o) = match (message, o) {
         (Some(m), Some(o)) => match o.repr(py) {
@@ -56,7 +77,9 @@ fn report(
         (Some(m), None) => (PyStr::new(py, m)?.into_object(), None),
         (None, o) => (none().owned(), o),
     };
-    args.as_object().setattr(py, intern!(py, "err_msg"), &text)?;
-    args.as_object().setattr(py, intern!(py, "object"), o.unwrap_or(none()))?;
+    let ty = crate::sys::hooks::unraisable_args_type(py)?;
+    let values =
+        vec![exc.ty().object().owned(), exc.clone().into_object(), tb, text, o.unwrap_or(none()).owned()];
+    let args = structseq::new_instance(py, &ty, values)?;
     hook.call1(py, args.as_object()).map(drop)
 }

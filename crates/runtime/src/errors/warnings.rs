@@ -17,10 +17,30 @@ pub fn library_function(py: Python, name: &str) -> PyResult<Option<Py>> {
     }
 }
 
-fn warnings_module(py: Python) -> PyResult<Option<Py>> {
-    match interpreter(py).modules.get_owned() {
-        Some(m) => m.get_str(py, intern!(py, "_warnings")),
-        None => Ok(None),
+/// Functions of the `_warnings` module, once that was imported: there to the very end, when no module is.
+#[derive(Default)]
+struct Functions {
+    warn: Slot,
+    warn_explicit: Slot,
+}
+
+fn functions(py: Python) -> PyResult<Option<(Py, Py)>> {
+    let st = interpreter(py).module_state::<Functions>();
+    if let (Some(a), Some(b)) = (st.warn.get_owned(), st.warn_explicit.get_owned()) {
+        return Ok(Some((a, b)));
+    }
+    let Some(modules) = interpreter(py).modules.get_owned() else { return Ok(None) };
+    let Some(m) = modules.get_str(py, intern!(py, "_warnings"))? else { return Ok(None) };
+    let found = (m.getattr(py, intern!(py, "warn"))?, m.getattr(py, intern!(py, "warn_explicit"))?);
+    st.warn.set(Some(found.0.clone()));
+    st.warn_explicit.set(Some(found.1.clone()));
+    Ok(Some(found))
+}
+
+/// Looks the functions up while there are modules: they are needed when there are none.
+pub fn prepare_for_exit(py: Python) {
+    if functions(py).is_err() {
+        drop(take(py));
     }
 }
 
@@ -42,9 +62,8 @@ pub fn warn_object(
     stack_level: isize,
     source: Option<&PyObject>,
 ) -> PyResult<()> {
-    let Some(module) = warnings_module(py)? else { return Ok(()) };
+    let Some((f, _)) = functions(py)? else { return Ok(()) };
     let level = PyInt::from_i64(py, stack_level as i64)?;
-    let f = module.getattr(py, intern!(py, "warn"))?;
     f.call(py, &[message, category.object(), level.as_object(), source.unwrap_or(none())])?;
     Ok(())
 }
@@ -66,8 +85,7 @@ pub fn warn_explicit(
     line: i64,
     module: Option<&PyObject>,
 ) -> PyResult<()> {
-    let Some(warnings) = warnings_module(py)? else { return Ok(()) };
-    let f = warnings.getattr(py, intern!(py, "warn_explicit"))?;
+    let Some((_, f)) = functions(py)? else { return Ok(()) };
     let message = PyStr::new(py, message)?;
     let line = PyInt::from_i64(py, line)?;
     // No module is not the same as None, with which nothing is issued.

@@ -13,6 +13,7 @@ pub use module::gc_module;
 
 use crate::prelude::*;
 use crate::state::interpreter;
+use crate::sys::hooks::write_stderr;
 use crate::types::*;
 use list::List;
 use object::gc::{self, state};
@@ -79,6 +80,9 @@ fn collect_with_callbacks(py: Python, i: usize) -> usize {
     state().collecting.set(true);
     call_callbacks(py, "start", i, 0, 0);
     let (collected, uncollectable) = collect_generation(py, i.min(2));
+    if i >= 2 {
+        object::alloc::clear_tuple_lists();
+    }
     call_callbacks(py, "stop", i, collected, uncollectable);
     state().collecting.set(false);
     collected + uncollectable
@@ -116,6 +120,15 @@ fn collect_generation(py: Python, i: usize) -> (usize, usize) {
     let module = interpreter(py).module_state::<GcModuleState>();
     // A pending exception is not the collection's business.
     let pending = take(py);
+    let started = (module.debug.get() & DEBUG_STATS != 0).then(|| {
+        write_stderr(py, &format!("gc: collecting generation {i}...\ngc: objects in each generation:"));
+        for k in 0..3 {
+            write_stderr(py, &format!(" {}", generation(k).len()));
+        }
+        let frozen = List::of(&state().permanent.head).len();
+        write_stderr(py, &format!("\ngc: objects in permanent generation: {frozen}\n"));
+        std::time::Instant::now()
+    });
     if let Some(older) = st.generations.get(i + 1) {
         older.count.set(older.count.get() + 1);
     }
@@ -162,6 +175,14 @@ fn collect_generation(py: Python, i: usize) -> (usize, usize) {
         phases::keep_legacy(py, finalizers, old, module.debug.get(), &module.garbage);
         (dead, legacy)
     };
+    if let Some(t) = started {
+        let seconds = t.elapsed().as_secs_f64();
+        let found = collected + uncollectable;
+        write_stderr(
+            py,
+            &format!("gc: done, {found} unreachable, {uncollectable} uncollectable, {seconds:.4}s elapsed\n"),
+        );
+    }
     {
         let mut stats = module.stats.borrow_mut();
         stats[i].collections += 1;

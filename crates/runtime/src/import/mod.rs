@@ -9,12 +9,14 @@ pub mod imp_module;
 pub mod library;
 pub mod library_folder;
 pub mod lock;
+mod times;
 
 pub use builtin::{BuiltinModule, register_builtins};
 pub use library::{Library, LibraryEntry, LibraryModule, install_library};
 
 use crate::prelude::*;
 use crate::state::interpreter;
+use crate::sys::hooks::write_stderr;
 use crate::types::exceptions::*;
 use crate::types::*;
 
@@ -105,6 +107,9 @@ pub fn import_module_level(
     let module = match get_module(py, &abs_name)?.filter(|m| !m.is_none()) {
         Some(m) => {
             ensure_initialized(py, &m, &abs_name)?;
+            if interpreter(py).config.borrow().import_time == 2 {
+                times::cached(py, &abs_name);
+            }
             m
         }
         None => find_and_load(py, &abs_name)?,
@@ -151,6 +156,13 @@ fn key_error_text(py: Python, text: String) -> Raised {
 }
 
 fn find_and_load(py: Python, name: &PyStr) -> PyResult {
+    if interpreter(py).config.borrow().import_time != 0 {
+        return times::measured(py, name, || search_and_load(py, name));
+    }
+    search_and_load(py, name)
+}
+
+fn search_and_load(py: Python, name: &PyStr) -> PyResult {
     let lib = importlib(py)?;
     let import_func = interpreter(py).import_func.get_owned().unwrap_or_else(|| none().owned());
     match lib.call_method(py, intern!(py, "_find_and_load"), &[name, &import_func]) {
@@ -293,8 +305,15 @@ pub fn init_importlib(py: Python, sys_module: &PyObject) -> PyResult<()> {
     let name = PyStr::new(py, "_frozen_importlib")?;
     let lib = run_frozen(py, &name, &m, origin)?;
     interpreter(py).importlib.set(Some(lib.clone()));
+    let verbose = interpreter(py).config.borrow().verbose != 0;
+    if verbose {
+        write_stderr(py, "import _frozen_importlib # frozen\n");
+    }
     let imp = PyModule::from_def(py, &imp_module::imp::MODULE)?;
     modules(py)?.set_item(py, PyStr::new(py, "_imp")?.as_object(), imp.as_object())?;
+    if verbose {
+        write_stderr(py, "import _imp # builtin\n");
+    }
     lib.call_method(py, intern!(py, "_install"), &[sys_module, imp.as_object()])?;
     let f = builtins_dict(py)?.get_text(py, "__import__")?;
     interpreter(py).import_func.set(f);

@@ -31,7 +31,7 @@ fn wait_for_threads(py: Python) {
     match threading {
         Ok(Some(t)) if !t.is_none() => {
             if let Err(e) = t.call_method0(py, intern!(py, "_shutdown")) {
-                write_unraisable(py, e, Some("Exception ignored on threading shutdown"), Some(&t));
+                write_unraisable(py, e, Some("Exception ignored on threading shutdown"), None);
             }
         }
         Ok(_) => {}
@@ -60,7 +60,7 @@ pub fn flush_std_files(py: Python) -> bool {
         }
         if let Err(e) = f.call_method0(py, intern!(py, "flush")) {
             if name == "stdout" {
-                write_unraisable(py, e, None, Some(&f));
+                write_unraisable(py, e, Some("Exception ignored while flushing sys.stdout"), None);
                 ok = false;
             } else {
                 drop(fetch(py, e));
@@ -75,6 +75,7 @@ pub fn finalize(py: Python) -> bool {
     wait_for_threads(py);
     call_atexit(py);
     let mut ok = flush_std_files(py);
+    crate::errors::warnings::prepare_for_exit(py);
     interpreter(py).finalizing.set(true);
     crate::state::set_finalizing(crate::state::thread(py));
     if finalize_modules(py).is_err() {

@@ -7,6 +7,7 @@ pub use finalize::{call_atexit, finalize, flush_std_files, register_atexit};
 
 use crate::prelude::*;
 use crate::state::{self, Config, Interpreter, Thread};
+use crate::sys::hooks::write_stderr;
 use object::{gc, hooks, stack};
 
 fn no_memory() -> Raised {
@@ -68,12 +69,15 @@ pub fn initialize(config: Config) -> Result<Python<'static>, InitError> {
         .spare_memory_error
         .set(PyBaseException::bare(py, &crate::types::exceptions::PyExc_MemoryError_Type));
     let sys = crate::sys::init(py).map_err(at("sys"))?;
+    stdio::set_preliminary_stderr(py).map_err(at("sys"))?;
     let builtins = crate::builtins::init(py).map_err(at("builtins"))?;
     crate::interp::register_callables(py, &builtins.dict(py)).map_err(at("builtins"))?;
     let modules = crate::import::modules(py).map_err(at("sys.modules"))?;
     modules.set_text(py, "builtins", builtins.as_object()).map_err(at("sys.modules"))?;
     crate::import::init_importlib(py, sys.as_object()).map_err(at("importlib"))?;
     crate::import::init_importlib_external(py).map_err(at("the import of files"))?;
+    prepare_library(py).map_err(at("the library"))?;
+    crate::import::import_module(py, "encodings").map_err(at(ENCODINGS))?;
     start_library(py).map_err(at("the library"))?;
     Ok(py)
 }
@@ -95,28 +99,44 @@ fn describe(py: Python, r: Raised) -> String {
 /// Archives on `sys.path`: `zipimport` before the other path hooks. An embedder's library may lack it.
 fn install_zipimport(py: Python) -> PyResult<()> {
     let Some(hooks) = state::interpreter(py).sys_get(py, "path_hooks") else { return Ok(()) };
+    let verbose = state::interpreter(py).config.borrow().verbose != 0;
+    if verbose {
+        write_stderr(py, "# installing zipimport hook\n");
+    }
     match crate::import::import_module(py, "zipimport") {
         Ok(module) => {
             let importer = module.getattr(py, intern!(py, "zipimporter"))?;
             let first = PyInt::from_i64(py, 0)?;
             hooks.call_method(py, intern!(py, "insert"), &[first.as_object(), &importer])?;
+            if verbose {
+                write_stderr(py, "# installed zipimport hook\n");
+            }
             Ok(())
         }
         Err(e) => {
             drop(crate::errors::catch(py, e, &crate::types::exceptions::PyExc_ImportError_Type)?);
+            if verbose {
+                write_stderr(py, "# can't import zipimport\n");
+            }
             Ok(())
         }
     }
 }
 
-/// The part of start-up that runs Python code of the library.
-fn start_library(py: Python) -> PyResult<()> {
-    let config = state::interpreter(py).config.borrow().clone();
+/// The stage of start-up that fails when there is no library.
+pub const ENCODINGS: &str = "the import of encodings";
+
+/// What must be there before the library can be imported.
+fn prepare_library(py: Python) -> PyResult<()> {
     if crate::import::library::library().is_some() {
         crate::import::import_module(py, "_ophion_library")?.call_method0(py, intern!(py, "install"))?;
     }
-    install_zipimport(py)?;
-    crate::import::import_module(py, "encodings")?;
+    install_zipimport(py)
+}
+
+/// The part of start-up that runs Python code of the library.
+fn start_library(py: Python) -> PyResult<()> {
+    let config = state::interpreter(py).config.borrow().clone();
     stdio::init(py, &config)?;
     if config.install_signal_handlers {
         crate::signals::install_defaults();

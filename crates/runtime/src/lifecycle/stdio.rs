@@ -25,6 +25,16 @@ pub fn init(py: Python, config: &Config) -> PyResult<()> {
     Ok(())
 }
 
+/// A `sys.stderr` for the time until [`init`]: `-v` and errors of start-up write to it.
+pub fn set_preliminary_stderr(py: Python) -> PyResult<()> {
+    let Some(sys) = crate::state::interpreter(py).sysdict.get_owned() else {
+        return Err(bad_internal_call(py));
+    };
+    let printer = crate::types::stdprinter::PyStdPrinter::new(py, 2)?;
+    sys.set_text(py, "stderr", printer.as_object())?;
+    sys.set_text(py, "__stderr__", printer.as_object())
+}
+
 /// The C and POSIX locales say nothing about the encoding: undecodable bytes pass through.
 fn default_errors() -> &'static str {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]

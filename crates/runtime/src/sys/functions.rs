@@ -349,8 +349,11 @@ pub mod part {
 
     /// Forgets cached attribute lookups.
     #[pyfunction]
-    pub fn _clear_type_cache(py: Python) {
+    pub fn _clear_type_cache(py: Python) -> PyResult<()> {
+        let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use sys._clear_internal_caches() instead.";
+        warn(py, &PyExc_DeprecationWarning_Type, text, 1)?;
         let _ = crate::types::type_::clear_cache(py);
+        Ok(())
     }
 
     /// Forgets internal caches.
@@ -359,10 +362,10 @@ pub mod part {
         let _ = crate::types::type_::clear_cache(py);
     }
 
-    /// Nothing is printed: allocator statistics are not kept.
+    /// Prints the state of the object allocator to the descriptor of stderr.
     #[pyfunction]
-    pub fn _debugmallocstats(py: Python) -> PyResult<()> {
-        Err(not_implemented_error(py, "allocator statistics are not kept"))
+    pub fn _debugmallocstats(_py: Python) {
+        eprint!("{}", object::alloc::statistics());
     }
 
     /// Calls a function with the arguments; a place for a debugger to stop.

@@ -7,6 +7,7 @@ use crate::types::structseq::{self, Desc};
 #[derive(Default)]
 struct HookState {
     asyncgen_hooks: Slot<PyTypeObject>,
+    unraisable_args: Slot<PyTypeObject>,
     audit: std::cell::RefCell<Vec<Py>>,
 }
 
@@ -16,6 +17,24 @@ static ASYNCGEN_HOOKS: Desc = Desc {
     fields: &[Some("firstiter"), Some("finalizer")],
     visible: 2,
 };
+
+static UNRAISABLE_ARGS: Desc = Desc {
+    name: "UnraisableHookArgs",
+    doc: "UnraisableHookArgs\n\nWhat sys.unraisablehook is told about an exception.",
+    fields: &[Some("exc_type"), Some("exc_value"), Some("exc_traceback"), Some("err_msg"), Some("object")],
+    visible: 5,
+};
+
+/// The type of `sys.unraisablehook`'s argument.
+pub fn unraisable_args_type(py: Python) -> PyResult<Py<PyTypeObject>> {
+    let st = interpreter(py).module_state::<HookState>();
+    if let Some(t) = st.unraisable_args.get_owned() {
+        return Ok(t);
+    }
+    let t = structseq::new_type(py, &UNRAISABLE_ARGS)?.owned();
+    st.unraisable_args.set(Some(t.clone()));
+    Ok(t)
+}
 
 /// The type of `sys.get_asyncgen_hooks()`.
 pub fn asyncgen_hooks_type(py: Python) -> PyResult<Py<PyTypeObject>> {
@@ -87,6 +106,23 @@ pub fn write_stderr(py: Python, text: &str) {
     }
 }
 
+/// Writes an object's `str()` to `sys.stderr`, which may escape what its encoding lacks.
+pub fn write_stderr_object(py: Python, o: &PyObject) {
+    let write = || -> PyResult<bool> {
+        let text = o.str_(py)?;
+        match interpreter(py).sys_get(py, "stderr").filter(|s| !s.is_none()) {
+            Some(s) => s.call_method1(py, intern!(py, "write"), &text).map(|_| true),
+            None => {
+                eprint_raw(&text.to_string_lossy());
+                Ok(true)
+            }
+        }
+    };
+    if write().is_err() {
+        drop(take(py));
+    }
+}
+
 fn eprint_raw(text: &str) {
     use std::io::Write;
     let _ = std::io::stderr().write_all(text.as_bytes());
@@ -141,6 +177,9 @@ pub mod part {
     /// Reports an exception that could not be raised.
     #[pyfunction(sig = "(unraisable, /)")]
     pub fn unraisablehook(py: Python, unraisable: &PyObject) -> PyResult<()> {
+        if !std::ptr::eq(unraisable.ty(), &*super::unraisable_args_type(py)?) {
+            return Err(type_error(py, "sys.unraisablehook argument type must be UnraisableHookArgs"));
+        }
         let value = unraisable.getattr(py, intern!(py, "exc_value"))?;
         let tb = unraisable.getattr(py, intern!(py, "exc_traceback"))?;
         let msg = unraisable.getattr(py, intern!(py, "err_msg"))?;

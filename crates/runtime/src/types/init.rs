@@ -62,6 +62,7 @@ pub fn static_types() -> Vec<&'static PyTypeObject> {
         PyGenericAlias,
         generic_alias_iter::PyGenericAliasIter,
         PyNone,
+        stdprinter::PyStdPrinter,
         ellipsis::PyEllipsis,
         ellipsis::PyNotImplemented,
         PyMemoryView,

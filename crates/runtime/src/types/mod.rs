@@ -41,6 +41,7 @@ pub mod repr_guard;
 pub mod reversed;
 pub mod set_;
 pub mod slice;
+pub mod stdprinter;
 pub mod str_;
 pub mod structseq;
 pub mod super_;

@@ -131,10 +131,16 @@ impl CodeParts {
         let c = self.counts();
         let bytes = self.code.as_bytes();
         let units = bytes.len() / 2;
-        let Self { names, localsplusnames, consts, .. } = self;
+        let Self { names, localsplusnames, consts, linetable, .. } = self;
         intern_all(py, &names);
         intern_all(py, &localsplusnames);
         intern_constants(py, &consts)?;
+        let linetable = match crate::state::interpreter(py).config.borrow().code_debug_ranges {
+            true => linetable,
+            false => {
+                PyBytes::new(py, &bytecode::without_columns(linetable.as_bytes(), self.firstlineno))?
+            }
+        };
         let nlocalsplus = localsplusnames.len() as i32;
         // The stack is one deeper than the compiler thinks: exceptions push the instruction index unseen.
         let stacksize = self.stacksize.max(1);
@@ -166,7 +172,7 @@ impl CodeParts {
                 co_filename: Slot::new(Some(PyStr::intern_immortal(py, self.filename))),
                 co_name: PyStr::intern_immortal(py, self.name),
                 co_qualname: PyStr::intern_immortal(py, self.qualname),
-                co_linetable: self.linetable,
+                co_linetable: linetable,
                 co_weakreflist: Cell::new(null_mut()),
                 co_executors: Cell::new(null_mut()),
                 co_cached: Cell::new(null_mut()),

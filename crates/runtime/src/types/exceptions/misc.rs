@@ -171,15 +171,17 @@ impl PyImportError {
     #[slot(tp_init)]
     fn init(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult<()> {
         self.args.set(Some(args.owned()));
-        keyword_fields(
-            py,
-            "ImportError",
-            kwargs,
-            [("name", &self.name), ("path", &self.path), ("name_from", &self.name_from)],
-        )?;
-        if let [one] = args.items() {
-            self.msg.set(Some(one.owned()));
+        let fields = [("name", &self.name), ("path", &self.path), ("name_from", &self.name_from)];
+        let given =
+            args::only_keywords(py, "ImportError", fields.map(|f| f.0), &args::keyword_items(kwargs))?;
+        // Called once more, it leaves nothing of before.
+        for ((_, slot), value) in fields.into_iter().zip(given) {
+            slot.set(value);
         }
+        self.msg.set(match args.items() {
+            [one] => Some(one.owned()),
+            _ => None,
+        });
         Ok(())
     }
 

@@ -57,6 +57,15 @@ impl UnicodeErrorFields {
         Ok(())
     }
 
+    /// The object, which must be one of `T`s; asked for after `str()` of the other fields has run, as that may change it.
+    fn object_as<T: PyTypeInfo>(&self, py: Python, what: &str) -> PyResult<Py<T>> {
+        let Some(o) = self.object.get_owned() else {
+            return Err(type_error(py, "UnicodeError 'object' attribute is not set"));
+        };
+        o.downcast_into::<T>()
+            .map_err(|_| type_error(py, format!("UnicodeError 'object' attribute must be a {what}")))
+    }
+
     fn text(&self, py: Python, s: &Slot) -> PyResult<String> {
         match s.get_owned() {
             Some(o) => Ok(o.str_(py)?.to_string_lossy()),
@@ -131,12 +140,14 @@ impl PyUnicodeDecodeError {
     #[slot(tp_str)]
     fn str(&self, py: Python) -> PyResult<Py<PyStr>> {
         let f = &self.fields;
-        let Some(object) = f.object.get_owned() else { return PyStr::new(py, "") };
-        let (encoding, reason) = (f.text(py, &f.encoding)?, f.text(py, &f.reason)?);
+        if f.object.is_empty() {
+            return PyStr::new(py, "");
+        }
+        let reason = f.text(py, &f.reason)?;
+        let encoding = f.text(py, &f.encoding)?;
+        let object = f.object_as::<PyBytes>(py, "bytes")?;
         let (start, end) = (f.start.get(), f.end.get());
-        let byte = object
-            .downcast::<PyBytes>()
-            .and_then(|b| b.as_bytes().get(usize::try_from(start).ok()?).copied());
+        let byte = usize::try_from(start).ok().and_then(|i| object.as_bytes().get(i).copied());
         PyStr::new(
             py,
             &match byte {
@@ -185,18 +196,20 @@ impl PyUnicodeEncodeError {
     #[slot(tp_str)]
     fn str(&self, py: Python) -> PyResult<Py<PyStr>> {
         let f = &self.fields;
-        let Some(object) = f.object.get_owned() else { return PyStr::new(py, "") };
-        let (encoding, reason) = (f.text(py, &f.encoding)?, f.text(py, &f.reason)?);
+        if f.object.is_empty() {
+            return PyStr::new(py, "");
+        }
+        let reason = f.text(py, &f.reason)?;
+        let encoding = f.text(py, &f.encoding)?;
+        let object = f.object_as::<PyStr>(py, "string")?;
         PyStr::new(py, &format!("'{encoding}' codec can't encode {}: {reason}", place(f, &object)))
     }
 }
 
 /// `character '\\u…' in position N`, or the plural.
-fn place(f: &UnicodeErrorFields, object: &PyObject) -> String {
+fn place(f: &UnicodeErrorFields, object: &PyStr) -> String {
     let (start, end) = (f.start.get(), f.end.get());
-    let c = object
-        .downcast::<PyStr>()
-        .and_then(|s| usize::try_from(start).ok().filter(|&i| i < s.len()).map(|i| s.char_at(i)));
+    let c = usize::try_from(start).ok().filter(|&i| i < object.len()).map(|i| object.char_at(i));
     match c {
         Some(c) if end == start.wrapping_add(1) => {
             format!("character '{}' in position {start}", char_text(c))
@@ -236,8 +249,11 @@ impl PyUnicodeTranslateError {
     #[slot(tp_str)]
     fn str(&self, py: Python) -> PyResult<Py<PyStr>> {
         let f = &self.fields;
-        let Some(object) = f.object.get_owned() else { return PyStr::new(py, "") };
+        if f.object.is_empty() {
+            return PyStr::new(py, "");
+        }
         let reason = f.text(py, &f.reason)?;
+        let object = f.object_as::<PyStr>(py, "string")?;
         PyStr::new(py, &format!("can't translate {}: {reason}", place(f, &object)))
     }
 }

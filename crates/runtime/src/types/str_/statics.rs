@@ -64,11 +64,24 @@ static ASCII: [AsciiChar; 128] = {
     a
 };
 
+/// The same characters in UTF-8, kept with them as text that was asked for its UTF-8 keeps it.
+static LATIN1_UTF8: [[u8; 3]; 128] = {
+    let mut a = [[0; 3]; 128];
+    let mut i = 0;
+    while i < 128 {
+        a[i] = [0xc2 + (i >> 6) as u8, 0x80 | (i & 0x3f) as u8, 0];
+        i += 1;
+    }
+    a
+};
+
 static LATIN1: [Latin1Char; 128] = {
     let mut a = [const { latin1_char(0) }; 128];
     let mut i = 0;
     while i < 128 {
         a[i].data[0] = 128 + i as u8;
+        a[i].head.utf8 = Cell::new((&raw const LATIN1_UTF8[i]) as *mut _);
+        a[i].head.utf8_length = Cell::new(2);
         i += 1;
     }
     a

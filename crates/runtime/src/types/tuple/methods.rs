@@ -40,7 +40,7 @@ impl PyTuple {
                 drop(Py::<PyObject>::from_raw_owned_or_opt(*t.items_ptr().add(i)));
             }
             if PyTuple::check_exact(&*o) {
-                gc::free_plain(o, size_of::<PyTuple>() + 8 * t.len());
+                gc::free_tuple(o, t.len());
             } else {
                 free_object(o);
             }

@@ -37,12 +37,11 @@ pub struct TupleBuilder {
 impl TupleBuilder {
     /// Room for `n` items, `n` not zero.
     pub fn new(py: Python, n: usize) -> PyResult<TupleBuilder> {
-        const HEAD: usize = size_of::<gc::GcHead>();
         let size =
             n.checked_mul(8).filter(|&s| s <= isize::MAX as usize - 256).ok_or_else(|| memory_error(py))?;
         // SAFETY: fresh memory of that size; items are written before the length says so.
         let tuple: Py<PyTuple> = unsafe {
-            let p = gc::alloc(size_of::<PyTuple>() + size, HEAD) as *mut PyTuple;
+            let p = gc::alloc_tuple(n, size_of::<PyTuple>() + size) as *mut PyTuple;
             if p.is_null() {
                 return Err(memory_error(py));
             }
