@@ -253,8 +253,25 @@ fn environment(c: &mut Config, command_warnings: Vec<String>) -> Option<String> 
     c.code_debug_ranges =
         xoption(c, "no_debug_ranges").is_none() && env_bytes(c, "PYTHONNODEBUGRANGES").is_none();
     c.import_time = match xoption(c, "importtime") {
-        Some(v) => v.and_then(|v| v.parse().ok()).unwrap_or(1),
-        None => env_level(c, "PYTHONPROFILEIMPORTTIME"),
+        Some(None | Some("" | "1" | "true")) => 1,
+        Some(Some("2")) => 2,
+        Some(Some(v)) if v.parse::<i64>().is_ok() => {
+            return fatal(
+                "config_init_import_time: -X importtime: values other than 1 and 2 are reserved for future use.",
+            );
+        }
+        Some(Some(_)) => 1,
+        None => match env_text(c, "PYTHONPROFILEIMPORTTIME").filter(|v| !v.is_empty()).as_deref() {
+            None => 0,
+            Some("2") => 2,
+            Some("1") => 1,
+            Some(v) if v.parse::<i64>().is_ok() => {
+                return fatal(
+                    "config_init_import_time: PYTHONPROFILEIMPORTTIME: numeric values other than 1 and 2 are reserved for future use.",
+                );
+            }
+            Some(_) => 1,
+        },
     };
     let digits = xoption(c, "int_max_str_digits")
         .map(|v| v.unwrap_or("").to_owned())

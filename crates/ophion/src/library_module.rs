@@ -32,24 +32,6 @@ pub mod _ophion {
         fs_decode(py, &root)
     }
 
-    /// A line for the plain prompt, which stands on standard error. Errors: `EOFError` at the end of input.
-    #[pyfunction(sig = "(prompt='', /)")]
-    pub fn read_line(py: Python, prompt: &str) -> PyResult<Py<PyStr>> {
-        runtime::sys::hooks::write_stderr(py, prompt);
-        let Some(stdin) = interpreter(py).sys_get(py, "stdin").filter(|s| !s.is_none()) else {
-            return Err(raise(py, &exceptions::PyExc_RuntimeError_Type, "lost sys.stdin"));
-        };
-        let line = stdin.call_method0(py, intern!(py, "readline"))?;
-        let Some(line) = line.downcast::<PyStr>() else {
-            return Err(type_error(py, "readline() returned a non-string object"));
-        };
-        let line = line.to_string_lossy();
-        match line.as_str() {
-            "" => Err(raise(py, &exceptions::PyExc_EOFError_Type, "EOF when reading a line")),
-            l => PyStr::new(py, l.strip_suffix('\n').unwrap_or(l)),
-        }
-    }
-
     /// Is the library's folder only a name, with the files in memory?
     #[pyfunction]
     pub fn is_virtual(py: Python) -> bool {

@@ -36,16 +36,11 @@ pub fn run(config: Config) -> i32 {
     };
     let mut status = match run_main(py) {
         Ok(()) => 0,
-        Err(e) => finish_error(py, e),
+        Err(e) => print_uncaught(py, e),
     };
-    let inspect = interpreter(py).config.borrow().inspect != 0
-        || std::env::var_os("PYTHONINSPECT").is_some_and(|v| !v.is_empty());
-    let was_prompt =
-        interpreter(py).config.borrow().interactive != 0 && is_prompt(&interpreter(py).config.borrow());
-    if inspect && !was_prompt {
-        interpreter(py).config.borrow_mut().inspect = 0;
-        status = match repl::interact(py) {
-            Ok(s) => s,
+    if repl::wanted_after_program(py) {
+        status = match repl::interact(py, false) {
+            Ok(()) => 0,
             Err(e) => print_uncaught(py, e),
         };
     }
@@ -53,15 +48,8 @@ pub fn run(config: Config) -> i32 {
         // Buffered output was lost.
         status = 120;
     }
-    status
-}
-
-/// Reports an uncaught exception; an interrupt ends the process by the signal, so that the shell sees it.
-fn finish_error(py: Python, e: Raised) -> i32 {
-    let interrupted = matches(py, &exceptions::PyExc_KeyboardInterrupt_Type);
-    let status = print_uncaught(py, e);
-    if interrupted {
-        lifecycle::finalize(py);
+    if runtime::signals::was_interrupted() {
+        // An interrupt nobody handled ends the process by the signal, so that the shell sees it.
         // SAFETY: restoring the default action and raising the signal have no memory effects here.
         unsafe {
             libc::signal(libc::SIGINT, libc::SIG_DFL);
@@ -148,14 +136,7 @@ fn run_main(py: Python) -> PyResult<()> {
     }
     // SAFETY: a query on a descriptor number.
     if c.interactive != 0 || unsafe { libc::isatty(0) } == 1 {
-        return match repl::interact(py)? {
-            0 => Ok(()),
-            n => Err(raise_with(
-                py,
-                &exceptions::PyExc_SystemExit_Type,
-                PyInt::from_i64(py, n as i64)?.as_object(),
-            )),
-        };
+        return repl::interact(py, true);
     }
     let mut text = Vec::new();
     let read = runtime::state::release_gil(py, || std::io::stdin().read_to_end(&mut text));
@@ -165,16 +146,34 @@ fn run_main(py: Python) -> PyResult<()> {
     run_source(py, Text::File(&text), PyStr::new(py, "<stdin>")?.as_object())
 }
 
-fn run_source(py: Python, text: Text, filename: &PyObject) -> PyResult<()> {
-    let d = main_dict(py)?;
-    let rq = Request {
+fn request(filename: &PyObject) -> Request<'_> {
+    Request {
         filename,
         mode: syntax::Mode::Exec,
         flags: 0,
         optimize: -1,
         feature_version: syntax::NEWEST_FEATURE_VERSION,
-    };
-    let code = compile::compile_source(py, text, &rq)?;
+    }
+}
+
+/// Runs a file's contents in `__main__`, which knows the file's name meanwhile.
+pub fn run_in_main(py: Python, text: &[u8], path: &Py<PyStr>) -> PyResult<()> {
+    let d = main_dict(py)?;
+    d.set_text(py, "__file__", path.as_object())?;
+    d.set_text(py, "__cached__", none())?;
+    let result = run_source(py, Text::File(text), path.as_object());
+    let pending = take(py);
+    d.pop(py, intern!(py, "__file__"))?;
+    d.pop(py, intern!(py, "__cached__"))?;
+    match pending {
+        Some(e) => Err(raise_object(py, e)),
+        None => result,
+    }
+}
+
+fn run_source(py: Python, text: Text, filename: &PyObject) -> PyResult<()> {
+    let d = main_dict(py)?;
+    let code = compile::compile_source(py, text, &request(filename))?;
     runtime::interp::eval_code(py, &code, &d, Some(d.as_object())).map(drop)
 }
 
@@ -207,7 +206,11 @@ fn run_command(py: Python, command: &[u8]) -> PyResult<()> {
         runtime::state::thread(py).current_exception.set(e);
     })?;
     let source = dedent(source);
-    run_source(py, Text::Str(&source), PyStr::new(py, "<string>")?.as_object())
+    let d = main_dict(py)?;
+    let filename = PyStr::new(py, "<string>")?;
+    let code = compile::compile_source(py, Text::Str(&source), &request(filename.as_object()))?;
+    runtime::interactive::register_source(py, &code, source.as_bytes(), filename.as_object());
+    runtime::interp::eval_code(py, &code, &d, Some(d.as_object())).map(drop)
 }
 
 fn run_module(py: Python, name: &str, set_argv0: bool) -> PyResult<()> {

@@ -106,6 +106,54 @@ pub fn parse_source<'a>(
     }
 }
 
+/// Do the lines end within brackets or a string of several lines?
+pub fn is_open(py: Python, source: &[u8], rq: &Request) -> bool {
+    let filename = file_text(rq.filename);
+    let options = ParseOptions {
+        mode: rq.mode,
+        type_comments: false,
+        feature_version: rq.feature_version,
+        barry_as_flufl: rq.flags & compiler::FUTURE_BARRY_AS_BDFL != 0,
+        dont_imply_dedent: false,
+        allow_incomplete_input: false,
+        max_str_digits: usize::try_from(interpreter(py).int_max_str_digits.get()).unwrap_or(0),
+        filename: &filename,
+    };
+    let arena = Bump::new();
+    let mut decode = |encoding: &str, bytes: &[u8]| decode_source(py, encoding, bytes);
+    let failure = syntax::parse(&arena, Source::Bytes(source, &mut decode), &options).err();
+    drop(take(py));
+    failure.is_some_and(|f| f.error.msg.ends_with("was never closed") || f.error.msg.contains("triple-quoted"))
+}
+
+/// Do the lines given so far begin a statement that more lines could complete? Warnings and other errors are not told.
+pub fn is_incomplete(py: Python, source: &[u8], rq: &Request) -> bool {
+    let filename = file_text(rq.filename);
+    let options = ParseOptions {
+        mode: rq.mode,
+        type_comments: false,
+        feature_version: rq.feature_version,
+        barry_as_flufl: rq.flags & compiler::FUTURE_BARRY_AS_BDFL != 0,
+        dont_imply_dedent: true,
+        allow_incomplete_input: true,
+        max_str_digits: usize::try_from(interpreter(py).int_max_str_digits.get()).unwrap_or(0),
+        filename: &filename,
+    };
+    let parses = |text: &[u8]| -> Result<(), syntax::ErrorKind> {
+        let arena = Bump::new();
+        let mut decode = |encoding: &str, bytes: &[u8]| decode_source(py, encoding, bytes);
+        let failure = syntax::parse(&arena, Source::Bytes(text, &mut decode), &options).err();
+        failure.map_or(Ok(()), |f| Err(f.error.kind))
+    };
+    // Without its newline a compound statement is only complete after a blank line.
+    let bare = source.strip_suffix(b"\n").unwrap_or(source);
+    let incomplete = parses(bare).is_err()
+        && matches!(parses(source), Ok(()) | Err(syntax::ErrorKind::IncompleteInput));
+    // A decoder may have left its exception.
+    drop(take(py));
+    incomplete
+}
+
 /// Completes a `SyntaxError` with what suggestions for misspelt keywords need.
 fn add_metadata(
     py: Python,

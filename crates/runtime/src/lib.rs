@@ -18,6 +18,7 @@ pub mod gc;
 pub mod glue;
 pub mod hash;
 pub mod import;
+pub mod interactive;
 pub mod intern;
 pub mod interp;
 pub mod lifecycle;

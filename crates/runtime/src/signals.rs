@@ -129,6 +129,19 @@ pub fn is_marker(o: &PyObject, n: i64) -> bool {
     o.downcast_exact::<PyInt>().is_some_and(|i| i.as_i64() == Some(n))
 }
 
+/// A `KeyboardInterrupt` came to the end of the program, or of a statement at the prompt.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Notes that nobody handled a `KeyboardInterrupt`.
+pub fn set_interrupted() {
+    INTERRUPTED.store(true, Ordering::Relaxed);
+}
+
+/// Was there a `KeyboardInterrupt` that nobody handled?
+pub fn was_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 /// Runs the Python handlers of signals that arrived (`PyErr_CheckSignals`). Other threads than the main one do nothing. Called
 /// wherever a system call was interrupted.
 ///

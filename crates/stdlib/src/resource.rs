@@ -76,6 +76,9 @@ pub fn usage_object(py: Python, u: &libc::rusage) -> PyResult {
 fn limit(py: Python, o: &PyObject) -> PyResult<libc::rlim_t> {
     let n = number::index(py, o)?;
     match n.as_i64() {
+        Some(v) if v < 0 && v != libc::RLIM_INFINITY as i64 => {
+            Err(value_error(py, "Cannot convert negative int"))
+        }
         Some(v) => Ok(v as libc::rlim_t),
         None => n.to_u64(py),
     }

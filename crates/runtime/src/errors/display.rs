@@ -158,6 +158,9 @@ fn source_line(py: Python, file: &str, line: i64) -> PyResult<String> {
 /// to `sys.excepthook` and gives 1. Sets `sys.last_exc` and its relatives.
 pub fn print_uncaught(py: Python, raised: Raised) -> i32 {
     let exc = fetch(py, raised);
+    if exc.ty().is_subtype(&PyExc_KeyboardInterrupt_Type) {
+        crate::signals::set_interrupted();
+    }
     if exc.as_object().downcast::<PySystemExit>().is_some() && interpreter(py).config.borrow().inspect == 0 {
         return exit_status(py, exc.as_object());
     }

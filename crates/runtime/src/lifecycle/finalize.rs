@@ -78,11 +78,17 @@ pub fn finalize(py: Python) -> bool {
     crate::errors::warnings::prepare_for_exit(py);
     interpreter(py).finalizing.set(true);
     crate::state::set_finalizing(crate::state::thread(py));
+    crate::signals::finalize(py);
+    crate::gc::collect(py, 2);
     if finalize_modules(py).is_err() {
         drop(take(py));
     }
     ok &= flush_std_files(py);
-    crate::signals::finalize(py);
+    if std::env::var_os("PYTHONMALLOCSTATS").is_some_and(|v| !v.is_empty())
+        && !interpreter(py).config.borrow().ignore_environment
+    {
+        eprint!("{}", object::alloc::statistics());
+    }
     crate::interp::trace::print_counts(py);
     ok
 }

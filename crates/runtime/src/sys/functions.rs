@@ -347,6 +347,12 @@ pub mod part {
         Ok(())
     }
 
+    /// Runs the plain interactive prompt on standard input.
+    #[pyfunction]
+    pub fn _baserepl(py: Python) -> PyResult<()> {
+        crate::interactive::run(py)
+    }
+
     /// Forgets cached attribute lookups.
     #[pyfunction]
     pub fn _clear_type_cache(py: Python) -> PyResult<()> {

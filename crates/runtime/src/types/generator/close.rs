@@ -105,17 +105,24 @@ fn warn_unawaited_coroutine(py: Python, g: &PyGenerator) {
             Some(m) => m.getattr_opt(py, intern!(py, "_warn_unawaited_coroutine")),
             None => Ok(None),
         });
-    let warned = match function {
-        Ok(Some(f)) => f.call1(py, o).map(drop),
-        Ok(None) => crate::errors::warn(
-            py,
-            &PyExc_RuntimeWarning_Type,
-            &format!("coroutine '{}' was never awaited", g.qualname_text()),
-            1,
-        ),
-        Err(e) => Err(e),
-    };
-    if let Err(e) = warned {
+    let mut warned = false;
+    match function {
+        Ok(Some(f)) => match f.call1(py, o) {
+            Ok(_) => warned = true,
+            Err(e) => {
+                // A filter that makes it an error has been asked; any other failure leaves the warning to be issued.
+                warned = matches(py, &PyExc_RuntimeWarning_Type);
+                write_unraisable_while(py, e, "finalizing coroutine", o);
+            }
+        },
+        Ok(None) => {}
+        Err(e) => write_unraisable_while(py, e, "finalizing coroutine", o),
+    }
+    if warned {
+        return;
+    }
+    let text = format!("coroutine '{}' was never awaited", g.qualname_text());
+    if let Err(e) = crate::errors::warn(py, &PyExc_RuntimeWarning_Type, &text, 1) {
         write_unraisable_while(py, e, "finalizing coroutine", o);
     }
 }
