@@ -143,7 +143,10 @@ fn run_main(py: Python) -> PyResult<()> {
     if read.is_err() {
         return Err(exceptions::raise_errno(py, None));
     }
-    run_source(py, Text::File(&text), PyStr::new(py, "<stdin>")?.as_object())
+    let name = PyStr::new(py, "<stdin>")?;
+    let d = main_dict(py)?;
+    set_main_loader(py, &d, &name)?;
+    run_in_main(py, &text, &name)
 }
 
 fn request(filename: &PyObject) -> Request<'_> {
@@ -248,8 +251,10 @@ fn absolute(file: &[u8]) -> Vec<u8> {
     match std::env::current_dir() {
         Ok(cwd) => {
             let mut path = cwd.into_os_string().into_vec();
-            path.push(b'/');
-            path.extend_from_slice(file.strip_prefix(b"./").unwrap_or(file));
+            if file != b"." {
+                path.push(b'/');
+                path.extend_from_slice(file);
+            }
             path
         }
         Err(_) => file.to_vec(),

@@ -123,7 +123,8 @@ pub fn is_open(py: Python, source: &[u8], rq: &Request) -> bool {
     let mut decode = |encoding: &str, bytes: &[u8]| decode_source(py, encoding, bytes);
     let failure = syntax::parse(&arena, Source::Bytes(source, &mut decode), &options).err();
     drop(take(py));
-    failure.is_some_and(|f| f.error.msg.ends_with("was never closed") || f.error.msg.contains("triple-quoted"))
+    failure
+        .is_some_and(|f| f.error.msg.ends_with("was never closed") || f.error.msg.contains("triple-quoted"))
 }
 
 /// Do the lines given so far begin a statement that more lines could complete? Warnings and other errors are not told.
@@ -147,8 +148,8 @@ pub fn is_incomplete(py: Python, source: &[u8], rq: &Request) -> bool {
     };
     // Without its newline a compound statement is only complete after a blank line.
     let bare = source.strip_suffix(b"\n").unwrap_or(source);
-    let incomplete = parses(bare).is_err()
-        && matches!(parses(source), Ok(()) | Err(syntax::ErrorKind::IncompleteInput));
+    let incomplete =
+        parses(bare).is_err() && matches!(parses(source), Ok(()) | Err(syntax::ErrorKind::IncompleteInput));
     // A decoder may have left its exception.
     drop(take(py));
     incomplete

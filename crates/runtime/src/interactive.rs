@@ -89,7 +89,9 @@ fn read_line(py: Python, prompt: &[u8]) -> PyResult<Vec<u8>> {
         });
         if !read {
             if errno == libc::EINTR {
-                crate::signals::check(py)?;
+                crate::signals::check(py).inspect_err(|_| {
+                    let _ = std::io::stderr().write_all(b"\n");
+                })?;
                 // SAFETY: as above.
                 if unsafe { libc::feof(stdin) } == 0 {
                     continue;

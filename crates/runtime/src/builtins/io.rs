@@ -71,7 +71,7 @@ pub mod part {
     fn stream(py: Python, name: &str) -> PyResult {
         match interpreter(py).sys_get(py, name).filter(|s| !s.is_none()) {
             Some(s) => Ok(s),
-            None => Err(runtime_error(py, format!("input(): lost sys.{name}"))),
+            None => Err(runtime_error(py, format!("lost sys.{name}"))),
         }
     }
 

@@ -21,6 +21,14 @@ pub fn print_exception(py: Python, value: &PyObject, tb: &PyObject) -> PyResult<
         );
         return Ok(());
     };
+    match interpreter(py).sys_get(py, "stderr") {
+        None => {
+            eprintln!("lost sys.stderr");
+            return Ok(());
+        }
+        Some(s) if s.is_none() => return Ok(()),
+        Some(_) => {}
+    }
     if exc.traceback.is_empty() && tb.downcast::<PyTraceback>().is_some() {
         exc.traceback.set(Some(tb.owned()));
     }

@@ -137,9 +137,7 @@ impl CodeParts {
         intern_constants(py, &consts)?;
         let linetable = match crate::state::interpreter(py).config.borrow().code_debug_ranges {
             true => linetable,
-            false => {
-                PyBytes::new(py, &bytecode::without_columns(linetable.as_bytes(), self.firstlineno))?
-            }
+            false => PyBytes::new(py, &bytecode::without_columns(linetable.as_bytes(), self.firstlineno))?,
         };
         let nlocalsplus = localsplusnames.len() as i32;
         // The stack is one deeper than the compiler thinks: exceptions push the instruction index unseen.
