@@ -236,7 +236,9 @@ impl Validator {
                 positions(handler.loc)?;
             }
             self.opt(handler.type_, LOAD)?;
-            handler.name.map_or(Ok(()), name)?;
+            if owner == "Try" {
+                handler.name.map_or(Ok(()), name)?;
+            }
             self.body(handler.body, "ExceptHandler")?;
         }
         self.stmts(node.finalbody)?;

@@ -5,7 +5,7 @@ use super::peg::{Peg, Res};
 use crate::ShownLines;
 use crate::error::{ErrorKind, ErrorPlace, SyntaxError};
 use crate::lexer::Done;
-use crate::token::Token;
+use crate::token::{Kind, Token};
 
 /// Where an error ends.
 #[derive(Clone, Copy)]
@@ -44,6 +44,7 @@ impl<'b> Peg<'b, '_> {
 
     fn raise_token(&mut self, kind: ErrorKind, token: &Token, msg: String) -> Res<'b> {
         let offset = if token.col == -1
+            && token.kind != Kind::Error
             && matches!(self.shown_lines, ShownLines::OfFile { .. })
             && self.lexer.done() == Done::Eof
         {

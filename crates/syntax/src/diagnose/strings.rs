@@ -94,15 +94,21 @@ impl<'b> Peg<'b, '_> {
                 return p.raise_at(node, "bytes can only contain ASCII literal characters");
             }
             if !parts.raw && parts.body.contains('\\') {
-                p.check_escapes(parts.body, node, &token, parts.bytes)?;
+                p.check_escapes(parts.body, None, &token, parts.bytes)?;
             }
             let shape = if parts.bytes { Shape::Bytes } else { Shape::Literal(false) };
             Some(Node { shape, ..node })
         })
     }
 
-    /// Decodes a text for the sake of errors, shown at `place`, and warnings, shown at `token`.
-    fn check_escapes(&mut self, text: &str, place: Node<'b>, token: &Token, bytes: bool) -> Option<()> {
+    /// Decodes a text for the sake of errors, shown at `place` or the last token read, and warnings, shown at `token`.
+    fn check_escapes(
+        &mut self,
+        text: &str,
+        place: Option<Node<'b>>,
+        token: &Token,
+        bytes: bool,
+    ) -> Option<()> {
         let decoded = if bytes {
             literal::decode_bytes(self.arena, text)
         } else {
@@ -110,7 +116,10 @@ impl<'b> Peg<'b, '_> {
         };
         match decoded {
             Err(error) => {
-                self.raise_at(place, error.message());
+                match place {
+                    Some(place) => self.raise_at(place, error.message()),
+                    None => self.raise(error.message()),
+                };
                 None
             }
             Ok(decoded) => {
@@ -139,7 +148,7 @@ impl<'b> Peg<'b, '_> {
             });
             return None;
         }
-        self.check_escapes(text, Node::of_token(token), token, false)
+        self.check_escapes(text, Some(Node::of_token(token)), token, false)
     }
 
     fn warning_error(&self, warning: &literal::EscapeWarning) -> SyntaxError {
@@ -161,7 +170,7 @@ impl<'b> Peg<'b, '_> {
                 for token in texts {
                     let text = p.text(&token);
                     if text.contains('\\') {
-                        p.check_escapes(text, Node::of_token(&token), &end, false)?;
+                        p.check_escapes(text, Some(Node::of_token(&token)), &end, false)?;
                     }
                 }
             }

@@ -5,10 +5,12 @@ use super::{CodeParts, PyCode};
 use crate::errors::*;
 use crate::state::enter_recursive_call;
 use crate::types::{PyBool, PyBytes, PyComplex, PyFloat, PyFrozenSet, PyInt, PySet, PySlice, PyStr, PyTuple};
+use bytecode::code::flags;
 use bytecode::{BigInt, Code, Const, Text};
 use compiler::names::{FastHasher, FastMap};
 use hashbrown::HashTable;
 use object::{Py, PyLayout, PyObject, PyResult, PyTypeInfo, Python};
+use std::collections::HashSet;
 use std::hash::Hasher;
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ struct Made {
     texts: FastMap<Text, Py<PyStr>>,
     /// Names, which are always interned; a constant of the same text is so only if it looks like a name.
     names: FastMap<Text, Py<PyStr>>,
+    /// Constants in whose place code objects get a string that was interned before.
+    replaced: HashSet<Text>,
     /// Strings that so far occur in slices only, whose members are not interned.
     in_slices: FastMap<Text, Py<PyStr>>,
     bytes: HashTable<Py<PyBytes>>,
@@ -72,7 +76,15 @@ impl Made {
             None => new_text(py, t)?,
         };
         // Now, and not only by the code object: then equal tuples are found to be equal.
-        let s = if looks_like_name(&s) { PyStr::intern_immortal(py, s) } else { s };
+        let s = if looks_like_name(&s) {
+            let interned = PyStr::intern_immortal(py, s.clone());
+            if !interned.is(&*s) {
+                self.replaced.insert(t.clone());
+            }
+            interned
+        } else {
+            s
+        };
         self.texts.insert(t.clone(), s.clone());
         Ok(s)
     }
@@ -98,6 +110,20 @@ impl Made {
         let s = PyStr::intern_immortal(py, new_text(py, t)?);
         self.names.insert(t.clone(), s.clone());
         Ok(s)
+    }
+
+    /// Names are interned when a program is parsed, before any constant.
+    fn intern_names(&mut self, py: Python, code: &Code) -> PyResult<()> {
+        enter_recursive_call(py, " while interning names")?;
+        for t in code.names.iter().chain(code.localsplusnames.iter()).chain([&code.name]) {
+            self.name(py, t)?;
+        }
+        for c in code.consts.iter() {
+            if let Const::Code(inner) = c {
+                self.intern_names(py, inner)?;
+            }
+        }
+        Ok(())
     }
 
     fn name_items(&mut self, py: Python, ts: &[Text]) -> PyResult<Vec<Py>> {
@@ -178,11 +204,15 @@ impl Made {
                 let items = self.items(py, items)?;
                 self.tuple(py, items)?.into_object()
             }
-            Const::FrozenSet(items) => {
+            Const::FrozenSet(members) => {
                 enter_recursive_call(py, " while making constants")?;
-                let items = self.items(py, items)?;
+                let items = self.items(py, members)?;
                 let key = Key::FrozenSet(identities(&items));
                 let t = PyTuple::new(py, items)?;
+                // A set in which strings are replaced is made anew for each code object.
+                if members.iter().any(|m| matches!(m, Const::Str(t) if self.replaced.contains(t))) {
+                    return Ok(PyFrozenSet::from_iterable(py, t.as_object())?.into_object());
+                }
                 let made =
                     self.other(key, || Ok(PyFrozenSet::from_iterable(py, t.as_object())?.into_object()));
                 self.kept.push(t);
@@ -204,6 +234,11 @@ impl Made {
     fn code(&mut self, py: Python, code: &Code) -> PyResult<Py<PyCode>> {
         enter_recursive_call(py, " while making a code object")?;
         let int = |n: u32| i32::try_from(n).map_err(|_| overflow_error(py, "code object too large"));
+        // In a class body the constant and the attribute are one object.
+        if code.flags & (flags::OPTIMIZED | flags::NEWLOCALS) == 0 {
+            let qualname = self.name(py, &code.qualname)?;
+            self.texts.entry(code.qualname.clone()).or_insert(qualname);
+        }
         let consts = self.items(py, &code.consts)?;
         let locals = self.name_items(py, &code.localsplusnames)?;
         // The parameter of these functions gets its name last, in a tuple of its own.
@@ -243,6 +278,7 @@ impl PyCode {
         if code.filename.as_bytes() == &*filename.to_wtf8() {
             made.names.insert(code.filename.clone(), filename);
         }
+        made.intern_names(py, code)?;
         made.code(py, code)
     }
 
