@@ -1,135 +1,158 @@
-"""pyexpat: events, positions, errors, entities, namespaces, encodings; what stands on it."""
+"""pyexpat: events, errors with their places, namespaces, declarations, entities."""
 import io
-import plistlib
+import pyexpat
+from xml.parsers import expat
 import xml.etree.ElementTree as ET
 import xml.dom.minidom
 import xml.sax
-from xml.parsers import expat
+import plistlib
+import xmlrpc.client
 
-HANDLERS = (
-    "StartElement EndElement ProcessingInstruction CharacterData UnparsedEntityDecl NotationDecl StartNamespaceDecl "
-    "EndNamespaceDecl Comment StartCdataSection EndCdataSection StartDoctypeDecl EndDoctypeDecl EntityDecl XmlDecl "
-    "ElementDecl AttlistDecl SkippedEntity"
-).split()
+HANDLERS = [n for n in dir(pyexpat.ParserCreate()) if n.endswith("Handler")]
 
 
-def parse(data, step=None, separator=None, default=False, **settings):
-    p = expat.ParserCreate(namespace_separator=separator)
-    p.SetReparseDeferralEnabled(False)
+def events(document, *, feed=None, default=False, skip=(), setup=None, **options):
+    parser = pyexpat.ParserCreate(**options)
     for name in HANDLERS:
-        setattr(p, name + "Handler", lambda *args, name=name: print(
-            "  ", name, args, p.CurrentLineNumber, p.CurrentColumnNumber, p.CurrentByteIndex))
-    p.ExternalEntityRefHandler = lambda *args: print("   external", args[1:]) or 1
-    if default:
-        p.DefaultHandlerExpand = lambda text: print("   default", repr(text))
-    for name, value in settings.items():
-        setattr(p, name, value)
+        if name in skip or (name.startswith("Default") and not default):
+            continue
+
+        def handler(*args, name=name):
+            print("   ", name, *args)
+            return 1
+        setattr(parser, name, handler)
+    if setup:
+        setup(parser)
     try:
-        if step is None:
-            p.Parse(data, True)
+        if feed:
+            for i in range(0, len(document), feed):
+                parser.Parse(document[i:i + feed], False)
+            parser.Parse(document[:0], True)
         else:
-            for i in range(0, len(data), step):
-                p.Parse(data[i:i + step], False)
-            p.Parse(b"", True)
-    except expat.ExpatError as e:
-        print("  !", e, e.code, e.lineno, e.offset)
+            parser.Parse(document, True)
+    except pyexpat.ExpatError as e:
+        print("    error", e, e.code, e.lineno, e.offset)
 
 
-DOCUMENT = b"""<?xml version="1.0" encoding="iso-8859-1" standalone="no"?>
-<?style href="a.css"?>
-<!-- a comment -->
-<!DOCTYPE root SYSTEM "root.dtd" [
-<!ELEMENT root (a, (b|c)*, d?)>
-<!ELEMENT a (#PCDATA|b)*> <!ELEMENT b EMPTY> <!ELEMENT c ANY>
-<!ATTLIST root one CDATA #REQUIRED two (x|y) "x" three NMTOKENS "  p   q ">
-<!NOTATION n PUBLIC "pub id">
-<!ENTITY e "&#226; &lt; <b/>">
-<!ENTITY outside SYSTEM "file.ent">
-<!ENTITY picture SYSTEM "file.gif" NDATA n>
-]>
-<root one="1&#10;&e2;" xmlns:p="urn:p" p:q="r"
->text \xe4 &e; &#x20ac;&amp;<![CDATA[<raw>
-&amp;]]]]><p:a/>
-&outside;</root>
-<?end?>
-""".replace(b"&e2;", b"")
-for options in ({}, {"separator": "!"}, {"step": 1, "separator": " "}, {"buffer_text": True, "ordered_attributes": True}):
-    print(options)
-    parse(DOCUMENT, **options)
-parse(DOCUMENT.replace(b"iso-8859-1", b"cp1252"), separator="!", namespace_prefixes=True)
-print("specified")
-parse(b'<!DOCTYPE a [<!ATTLIST a b CDATA "c">]><a d="e"/>', specified_attributes=True)
-print("encodings")
-for data in ("<a>\u20ac\U0001f600</a>".encode("utf-16"), "\ufeff<a>\u20ac</a>".encode(), "<a>\u20ac</a>"):
-    parse(data)
-print("errors")
-for bad in (
-    b"", b" ", b"<a>", b"<a></b>", b"<a", b"<a b>", b"<a b='1' b='2'/>", b"<a>&x;</a>", b"<a>&#0;</a>", b"<a/><b/>", b"<a/>x",
-    b"x", b"<a>]]></a>", b"<a>\x01</a>", b"<a>\xff</a>", b"<a><!-- -- --></a>", b"<a><?xml version='1.0'?></a>",
-    b" <?xml version='1.0'?><a/>", b"<?xml version='1.0' foo='x'?><a/>", b"<a><![CDATA[x</a>", b"<a b='<'/>", b"<a b=c/>",
-    b"<!DOCTYPE a [<!ENTITY x '&x;'>]><a>&x;</a>", b"<!DOCTYPE a [<!ENTITY x '&y;'><!ENTITY y '&x;'>]><a b='&x;'/>",
-    b"<!DOCTYPE a [<!ELEMENT a>]><a/>", b"<!DOCTYPE a [", b"<?xml version='1.0' encoding='no-such'?><a/>", b"<a>\n\n  <b></a>",
-    b"<!DOCTYPE a [<!ENTITY x '<b>'>]><a>&x;</a>", b"<1/>", b"</a>", b"<a:b:c/>", b"<a \xc3\xa4='\xc3\xa4' \xe2\x82\xac='x'/>",
-):
-    print(bad)
-    try:
-        parse(bad)
-    except LookupError as e:
-        print(type(e).__name__, e)
-for bad in (b"<x:a/>", b"<a xmlns:xml='urn:x'/>", b"<a xmlns:x=''/>", b"<a xmlns:x='u' xmlns:y='u' x:b='' y:b=''/>"):
-    print(bad)
-    parse(bad, separator="!")
-laughs = b"<!DOCTYPE a [<!ENTITY a0 'ha'>" + b"".join(
-    b"<!ENTITY a%d '%s'>" % (i, b"&a%d;" % (i - 1) * 10) for i in range(1, 9)) + b"]><a>&a8;</a>"
-p = expat.ParserCreate()
+DOCUMENTS = [
+    "<a/>",
+    "<?xml version='1.0' encoding='utf-8' standalone='yes'?>\n<a x='1' y=\"2\">t&amp;x<b/>\r\nz &#65;&#x42;</a>\n<!-- end --><?pi data?>",
+    "<!DOCTYPE a [<!ENTITY e 'va<b>l</b>ue'><!ENTITY f '&e;!'>]><a t='x &lt; y\n z'>&f;</a>",
+    "<!DOCTYPE a SYSTEM 's.dtd'><a>&unknown;</a>",
+    "<!DOCTYPE a PUBLIC '-//X//Y' 's.dtd' [<!ELEMENT a (b|(c,d?)*)+><!ELEMENT b (#PCDATA|c)*><!ELEMENT c EMPTY>"
+    "<!ATTLIST a k CDATA 'v' i ID #REQUIRED l (x|y) 'x' n NMTOKENS #IMPLIED><!NOTATION n SYSTEM 'n'>"
+    "<!ENTITY u SYSTEM 'u' NDATA n><!ENTITY x SYSTEM 'file'><!ENTITY % p 'text'>%p2;]><a i='  q  '/>",
+    "<a><![CDATA[<x>&amp;]]]]><![CDATA[>]]></a>",
+    "<a xmlns='u' xmlns:p='v' p:k='1' j='2'><p:b xmlns=''/><c/></a>",
+    "text", "", "  ", "<a>", "<a></b>", "<a>&undefined;</a>", "<a", "<a b></a>", "<a b='1' b='2'/>", "<a/><b/>",
+    "<a/>text", "<a>]]></a>", "<a b='<'/>", "<1/>", "<a>\x01</a>", "<a>&#0;</a>", "<a><!-- -- --></a>", " <?xml version='1.0'?><a/>",
+    "<?xml version='1.0' encoding='nonsense-1'?><a/>", "<!DOCTYPE a [<!ENTITY e '&e;'>]><a>&e;</a>",
+    "<!DOCTYPE a [<!ENTITY e '<b>'>]><a>&e;</a>", "<a>\n  <b>\n</a>", "<?XML a?><a/>", "<a><?xml a?></a>", "<p:a/>", "<!DOCTYPE><a/>",
+    "<!DOCTYPE a [<!ELEMENT>]><a/>", "<a>&;</a>", "<a>& </a>", "<a b=1/>", "<a/ >", "<!x><a/>", "<a><!x></a>", "&amp;",
+]
+for document in DOCUMENTS:
+    print(repr(document))
+    events(document)
+for document in DOCUMENTS[:7]:
+    print("namespaces", repr(document))
+    events(document, namespace_separator=" ", skip=["CharacterDataHandler"])
+for document in DOCUMENTS[1:3] + DOCUMENTS[5:6]:
+    print("default only", repr(document))
+    events(document, default=True, skip=[n for n in HANDLERS if n not in ("DefaultHandler", "StartElementHandler")])
+    events(document, default=True, skip=[n for n in HANDLERS if n not in ("DefaultHandlerExpand", "EndElementHandler")])
+
+print("bytes")
+events("<a>é€😀</a>".encode(), feed=1)
+events("<?xml version='1.0' encoding='iso-8859-1'?><a>é</a>".encode("latin-1"))
+events("<?xml version='1.0' encoding='cp1252'?><a>€</a>".encode("cp1252"))
+events("\ufeff<a>é</a>".encode("utf-16-le"))
+events(b"<a>\xff</a>")
 try:
-    p.Parse(laughs, True)
-except expat.ExpatError as e:
-    print(e.code, expat.ErrorString(e.code))
-
-print("default handler")
-p = expat.ParserCreate()
-p.DefaultHandler = lambda text: print("  ", repr(text))
-p.Parse(b"<a b='c'>text<!--x-->&lt;<b/></a>", True)
+    events("<?xml version='1.0' encoding='shift_jis'?><a/>".encode())
+except ValueError as e:
+    print("   ", e)
 
 
-class Stop(Exception):
-    pass
+def buffered(parser):
+    parser.buffer_text = True
+    parser.ordered_attributes = True
+    parser.specified_attributes = True
+    parser.namespace_prefixes = True
 
 
-def stop(*args):
-    raise Stop(args)
+print("buffered")
+events(DOCUMENTS[1], setup=buffered)
+events(DOCUMENTS[6], setup=buffered, namespace_separator="#")
+events("<!DOCTYPE a [<!ATTLIST a d CDATA 'x'>]><a e='1'>t</a>", setup=buffered)
+
+print("positions")
+parser = pyexpat.ParserCreate()
 
 
-p = expat.ParserCreate()
-p.StartElementHandler = stop
+def where(*args):
+    print("   ", args, parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
+
+
+parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = where
+parser.Parse("<a>\n <b>é<c/></b>\r\n</a>", True)
+print(parser.buffer_size, parser.buffer_used, parser.intern)
+
+
+class Failing:
+    def __call__(self, *args):
+        raise LookupError("from a handler")
+
+
+parser = pyexpat.ParserCreate()
+parser.StartElementHandler = Failing()
 try:
-    p.Parse(b"<a><b/></a>", True)
-except Stop as e:
-    print("stopped", e, p.StartElementHandler)
+    parser.Parse("<a><b/></a>", True)
+except LookupError as e:
+    print(e)
 
-print("ElementTree")
-tree = ET.fromstring("<r xmlns='urn:a' a='1'><b>x</b>tail<c d='&lt;'/></r>")
-print(ET.tostring(tree), [(e.tag, e.attrib, e.text, e.tail) for e in tree.iter()])
-for bad in ("<a><b></a>", "", "<a>&nbsp;</a>"):
-    try:
-        ET.fromstring(bad)
-    except ET.ParseError as e:
-        print(e, e.code, e.position)
-pull = ET.XMLPullParser(["start", "end", "start-ns", "comment"])
-pull.feed("<a xmlns:x='u'><!--c--><x:b/></a>")
-pull.close()
-print([(k, getattr(v, "tag", v) if k != "comment" else v.text) for k, v in pull.read_events()])
-print(xml.dom.minidom.parseString("<a b='c'><d>x</d></a>").toprettyxml())
-print(plistlib.loads(plistlib.dumps({"a": [1, 2.5, True, b"x"], "b": "\u20ac"})))
+print("external")
+parser = pyexpat.ParserCreate()
 
 
-class Names(xml.sax.ContentHandler):
-    def startElementNS(self, name, qname, attrs):
-        print("sax", name, dict(attrs))
+def external(context, base, system, public):
+    print("   ", context, base, system, public)
+    sub = parser.ExternalEntityParserCreate(context)
+    sub.Parse("<?xml encoding='utf-8'?>inner <i/> text", True)
+    return 1
 
 
-reader = xml.sax.make_parser()
-reader.setFeature(xml.sax.handler.feature_namespaces, True)
-reader.setContentHandler(Names())
-reader.parse(io.BytesIO(b"<a xmlns='u' c='d'><b/></a>"))
+parser.SetBase("here")
+parser.ExternalEntityRefHandler = external
+parser.StartElementHandler = parser.CharacterDataHandler = lambda *a: print("   ", *a)
+parser.Parse("<!DOCTYPE a [<!ENTITY x SYSTEM 'file'>]><a>&x;</a>", True)
+
+print("what is built on it")
+tree = ET.fromstring("<r a='1'><b>x</b>tail<c xmlns='u'/></r>")
+print(ET.tostring(tree), [e.tag for e in tree.iter()])
+try:
+    ET.fromstring("<r><b></r>")
+except ET.ParseError as e:
+    print(e, e.code, e.position)
+print(xml.dom.minidom.parseString("<a><b c='d'>e</b><!--f--></a>").toprettyxml())
+
+
+class Handler(xml.sax.ContentHandler):
+    def startElement(self, name, attrs):
+        print("   ", name, dict(attrs))
+
+
+xml.sax.parseString(b"<a b='c'><d/></a>", Handler())
+print(plistlib.loads(plistlib.dumps({"a": [1, 2.5, True, b"x", "text"], "d": {}})))
+print(xmlrpc.client.loads(xmlrpc.client.dumps((1, "two", [3.0, None]), "m", allow_none=True)))
+print(expat.ErrorString(3), expat.errors.messages[7], expat.model.XML_CTYPE_SEQ)
+try:
+    pyexpat.ParserCreate(namespace_separator="ab")
+except ValueError as e:
+    print(e)
+laughs = "<!DOCTYPE a [<!ENTITY l0 'ha'>" + "".join(
+    f"<!ENTITY l{i} '{f'&l{i - 1};' * 10}'>" for i in range(1, 9)) + "]><a>&l8;</a>"
+parser = pyexpat.ParserCreate()
+try:
+    parser.Parse(laughs, True)
+except pyexpat.ExpatError as e:
+    print(e.code)

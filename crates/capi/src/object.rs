@@ -343,6 +343,7 @@ plain! {
     fn PyUnstable_Object_IsUniqueReferencedTemporary(o: O) -> c_int {
         ((*o).refcount() == 1 && is_owned_temporary(o)) as c_int
     }
+    fn _Py_SetImmortal(o: O) { (*o).make_immortal() }
     fn PyUnstable_IsImmortal(o: O) -> c_int {
         (*o).is_immortal() as c_int
     }

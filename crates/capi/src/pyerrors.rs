@@ -516,6 +516,7 @@ unsafe fn unicode_fields<T: PyTypeInfo>(py: Python, exc: O) -> PyResult<(isize, 
 
 variadic! {
     fn PyErr_Format(ty: O, format: *const c_char; ...) -> O => err_format, 2;
+    fn _PyErr_FormatFromCause(ty: O, format: *const c_char; ...) -> O => err_format_from_cause, 2;
     fn PyErr_FormatUnraisable(format: *const c_char; ...) => err_format_unraisable, 1;
     fn PyErr_WarnFormat(category: O, level: isize, format: *const c_char; ...) -> c_int => warn_format, 3;
     fn PyErr_ResourceWarning(source: O, level: isize, format: *const c_char; ...) -> c_int => resource_warning, 3;
@@ -535,7 +536,46 @@ unsafe extern "C" fn err_format(ty: O, format: *const c_char, va: &mut VaList) -
     null_mut()
 }
 
+/// The pending exception becomes the new one's cause.
+unsafe extern "C" fn err_format_from_cause(ty: O, format: *const c_char, va: &mut VaList) -> O {
+    // SAFETY: the C API's contract.
+    unsafe {
+        let py = token();
+        let cause = take(py);
+        err_format(ty, format, va);
+        let new = take(py);
+        if let (Some(new), Some(cause)) = (&new, cause) {
+            new.suppress_context.set(1);
+            new.cause.set(Some(cause.clone()));
+            new.context.set(Some(cause));
+        }
+        if let Some(new) = new {
+            let _ = raise_object(py, new);
+        }
+    }
+    null_mut()
+}
+
 plain! {
+    /// The value of a pending `StopIteration`, or `None`; -1 for another exception, which stays.
+    fn _PyGen_FetchStopIterationValue(value: *mut O) -> c_int {
+        let py = token();
+        *value = null_mut();
+        let stopped = matches(py, &exceptions::PyExc_StopIteration_Type);
+        let result = match take(py) {
+            None => none().owned(),
+            Some(e) if !stopped => {
+                let _ = raise_object(py, e);
+                return -1;
+            }
+            Some(e) => match e.as_object().getattr_str(py, "value") {
+                Ok(v) => v,
+                Err(_) => return -1,
+            },
+        };
+        *value = result.into_raw();
+        0
+    }
     fn PyErr_FormatV(ty: O, format: *const c_char, va: *mut VaList) -> O {
         err_format(ty, format, &mut *va)
     }

@@ -7,6 +7,36 @@ use std::ffi::{c_int, c_long, c_ulong, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+/// Takes a one-byte lock, at most for so long. Is it held now?
+fn lock_mutex(m: &AtomicU8, limit: Option<std::time::Duration>) -> bool {
+    let take = || m.compare_exchange_weak(0, 1, Ordering::Acquire, Ordering::Relaxed).is_ok();
+    if take() {
+        return true;
+    }
+    let end = limit.and_then(|l| std::time::Instant::now().checked_add(l));
+    // The holder may need the interpreter lock to go on.
+    let wait = || {
+        let mut spins = 0u32;
+        while !take() {
+            if end.is_some_and(|e| std::time::Instant::now() >= e) {
+                return false;
+            }
+            spins = spins.saturating_add(1);
+            if spins < 40 {
+                std::thread::yield_now()
+            } else {
+                std::thread::sleep(std::time::Duration::from_micros(50))
+            }
+        }
+        true
+    };
+    match runtime::state::current_thread() {
+        // SAFETY: a thread that is attached.
+        Some(_) => runtime::state::release_gil(unsafe { token() }, wait),
+        None => wait(),
+    }
+}
+
 plain! {
     fn PyThread_init_thread() {}
     fn PyThread_get_thread_ident() -> c_ulong { libc::pthread_self() as c_ulong }
@@ -93,23 +123,11 @@ plain! {
         if libc::pthread_setspecific((*t).key, value) == 0 { 0 } else { -1 }
     }
     fn PyThread_tss_get(t: *mut Tss) -> *mut c_void { libc::pthread_getspecific((*t).key) }
-    fn PyMutex_Lock(m: *mut AtomicU8) {
-        let m = &*m;
-        if m.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_ok() {
-            return;
-        }
-        // The holder may need the interpreter lock to go on.
-        let wait = || {
-            let mut spins = 0u32;
-            while m.compare_exchange_weak(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
-                spins += 1;
-                if spins < 40 { std::thread::yield_now() } else { std::thread::sleep(std::time::Duration::from_micros(50)) }
-            }
-        };
-        match runtime::state::current_thread() {
-            Some(_) => runtime::state::release_gil(token(), wait),
-            None => wait(),
-        }
+    fn PyMutex_Lock(m: *mut AtomicU8) { lock_mutex(&*m, None); }
+    /// Waits so many nanoseconds, for ever if they are negative: 1 if it is held now.
+    fn _PyMutex_LockTimed(m: *mut AtomicU8, timeout: i64, _flags: c_int) -> c_int {
+        let limit = u64::try_from(timeout).ok().map(std::time::Duration::from_nanos);
+        lock_mutex(&*m, limit) as c_int
     }
     fn PyMutex_Unlock(m: *mut AtomicU8) { (*m).store(0, Ordering::Release) }
     fn PyMutex_IsLocked(m: *mut AtomicU8) -> c_int { ((*m).load(Ordering::Relaxed) & 1) as c_int }

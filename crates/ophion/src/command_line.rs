@@ -238,8 +238,9 @@ fn environment(c: &mut Config, command_warnings: Vec<String>) -> Option<String> 
     }
     c.dev_mode = xoption(c, "dev").is_some() || env_level(c, "PYTHONDEVMODE") > 0;
     let utf8 = xoption(c, "utf8").map(|v| v.unwrap_or("1").to_owned()).or_else(|| env_text(c, "PYTHONUTF8"));
+    let plain_locale = crate::locale::init(env_text(c, "PYTHONCOERCECLOCALE").as_deref());
     match utf8.as_deref() {
-        None => {}
+        None => c.utf8_mode = plain_locale,
         Some("1") => c.utf8_mode = true,
         Some("0") => c.utf8_mode = false,
         Some(_) => return fatal("preconfig_init_utf8_mode: invalid -X utf8 option value"),

@@ -5,6 +5,7 @@
 mod command_line;
 mod library;
 mod library_module;
+mod locale;
 mod panics;
 mod paths;
 mod repl;

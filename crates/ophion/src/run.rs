@@ -228,10 +228,7 @@ fn path_hook_accepts(py: Python, path: &PyObject) -> PyResult<bool> {
     if p.is_dir() {
         return Ok(true);
     }
-    if !p.is_file() {
-        return Ok(false);
-    }
-    // Only an archive is taken by a hook; reading it is the hook's business.
+    // Only an archive, or a folder in one, is taken by a hook; reading it is the hook's business.
     let Some(hooks) = interpreter(py).sys_get(py, "path_hooks") else { return Ok(false) };
     for h in hooks.to_list(py)?.snapshot() {
         match h.call1(py, path) {

@@ -46,10 +46,9 @@ class LibraryLoader:
         return self.path.endswith("/__init__.py")
 
     def get_resource_reader(self, fullname):
-        if not self.is_package(fullname):
-            return None
-        from _ophion_resources import LibraryReader
-        return LibraryReader(self.path.rpartition("/")[0])
+        # Paths: reading one unpacks the library.
+        from importlib.readers import FileReader
+        return FileReader(self)
 
     def __eq__(self, other):
         return self.__class__ == other.__class__ and self.__dict__ == other.__dict__

@@ -8,7 +8,7 @@ use crate::types::*;
 ///
 /// Errors: what opening raises.
 pub fn init(py: Python, config: &Config) -> PyResult<()> {
-    let io = crate::import::import_module(py, "io")?;
+    let io = crate::import::import_module(py, "_io")?;
     let builtins = crate::import::builtins_dict(py)?;
     let open = io.getattr(py, intern!(py, "open"))?;
     builtins.set_text(py, "open", &open)?;

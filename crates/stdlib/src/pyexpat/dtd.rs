@@ -1,702 +1,696 @@
-//! Document type declarations.
+//! Document type declarations: what they say about elements, attributes and entities.
 
-use super::event::{EntityDecl, Event, Model};
-use super::scan::{self, Reference, SYNTAX, Scan, Stop};
+use super::codes::*;
+use super::engine::{Engine, Event, Place, Source, stray};
+use super::scan::*;
 use std::collections::HashMap;
+use std::rc::Rc;
 
-const UNDEFINED_ENTITY: u8 = 11;
-const RECURSIVE_ENTITY_REF: u8 = 12;
-const BAD_CHAR_REF: u8 = 14;
-const BINARY_ENTITY_REF: u8 = 15;
-const ATTRIBUTE_EXTERNAL_ENTITY_REF: u8 = 16;
-const PARAM_ENTITY_REF: u8 = 10;
-const PUBLICID: u8 = 32;
-const INVALID_TOKEN: u8 = 4;
-/// The depth of the content models that are shown.
-const DEEPEST: usize = 1000;
-/// The most that parameter entities within declarations may expand to.
-const LONGEST: usize = 8 << 20;
-
-/// A declared attribute.
-pub struct Attribute {
-    pub name: String,
-    pub is_cdata: bool,
-    pub default: Option<String>,
-}
-
-/// A declared entity.
-#[derive(Clone, Default)]
-pub struct Entity {
-    pub decl: EntityDecl,
-    /// Declared in the document itself and outside of parameter entities.
-    pub is_internal: bool,
-}
-
-/// What a document type declares.
+/// What is known from the declarations.
+#[derive(Debug, Default)]
 pub struct Dtd {
+    /// There was a document type declaration.
+    pub seen: bool,
+    pub name: String,
+    pub system: Option<String>,
+    pub public: Option<String>,
+    pub standalone: bool,
+    /// Declarations may stand in files or parameter entities that were not read.
+    pub has_parameter_references: bool,
+    /// Declarations no longer count, because a parameter entity was not read.
+    pub ignore_more: bool,
     pub entities: HashMap<String, Entity>,
     pub parameters: HashMap<String, Entity>,
-    pub attributes: HashMap<String, Vec<Attribute>>,
-    /// There is more to the declarations than what was read.
-    pub has_references: bool,
-    pub standalone: bool,
-    /// Declarations count: none was left out before them.
-    pub keep: bool,
+    attributes: HashMap<String, Vec<Attribute>>,
 }
 
-impl Default for Dtd {
-    fn default() -> Dtd {
-        Dtd {
-            entities: HashMap::new(),
-            parameters: HashMap::new(),
-            attributes: HashMap::new(),
-            has_references: false,
-            standalone: false,
-            keep: true,
-        }
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// The replacement text; none: the entity is a file.
+    pub text: Option<Rc<str>>,
+    pub system: Option<String>,
+    pub public: Option<String>,
+    pub notation: Option<String>,
+    /// Declared outside the document's own subset.
+    pub external_declaration: bool,
+}
+
+#[derive(Debug)]
+struct Attribute {
+    name: String,
+    cdata: bool,
+    default: Option<String>,
+}
+
+/// A content model: type, quantifier, name, children, as in `pyexpat.model`.
+#[derive(Debug)]
+pub struct Model {
+    pub kind: i32,
+    pub quantifier: i32,
+    pub name: Option<String>,
+    pub children: Vec<Model>,
+}
+
+impl Dtd {
+    pub fn is_cdata(&self, element: &str, attribute: &str) -> bool {
+        let declared = self.attributes.get(element).and_then(|a| a.iter().find(|a| a.name == attribute));
+        declared.is_none_or(|a| a.cdata)
+    }
+
+    /// Attributes with their default values.
+    pub fn defaults(&self, element: &str) -> Vec<(String, String)> {
+        let all = self.attributes.get(element).map(Vec::as_slice).unwrap_or_default();
+        all.iter().filter_map(|a| Some((a.name.clone(), a.default.clone()?))).collect()
     }
 }
 
-/// The character a predefined entity stands for.
-pub fn predefined(name: &[u8]) -> Option<&'static str> {
-    Some(match name {
-        b"lt" => "<",
-        b"gt" => ">",
-        b"amp" => "&",
-        b"quot" => "\"",
-        b"apos" => "'",
-        _ => return None,
-    })
+/// Models nested deeper are refused.
+const DEEPEST: usize = 2000;
+
+type Identifier = (Option<String>, Option<String>);
+
+/// `SYSTEM "…"` or `PUBLIC "…" "…"`: system and public identifier.
+fn external_id(c: &mut Cursor, public_only: bool) -> Scan<Identifier> {
+    if c.eat("SYSTEM") {
+        c.spaces();
+        return Ok((Some(c.literal()?.to_owned()), None));
+    }
+    if !c.eat("PUBLIC") {
+        return Err(Fault::At(SYNTAX, c.at));
+    }
+    c.spaces();
+    let at = c.at;
+    let public = c.literal()?;
+    let allowed = |ch: char| ch.is_ascii_alphanumeric() || " \r\n-'()+,./:=?;!*#@$_%".contains(ch);
+    if let Some((i, _)) = public.char_indices().find(|(_, ch)| !allowed(*ch)) {
+        return Err(Fault::At(PUBLICID, at + 1 + i));
+    }
+    let public = public.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    c.spaces();
+    let system = match c.peek() {
+        Some('"' | '\'') => Some(c.literal()?.to_owned()),
+        _ if public_only => None,
+        _ => return Err(Fault::At(SYNTAX, c.at)),
+    };
+    Ok((system, Some(public)))
 }
 
-/// How an expansion is counted and limited.
-pub trait Meter {
-    /// That many bytes come out of an entity. Errors: the limit is reached.
-    fn expand(&mut self, bytes: usize) -> Result<(), u8>;
+/// The tokens of a declaration, for the default handler.
+fn tokens(text: &str) -> Vec<&str> {
+    let mut c = Cursor::new(text);
+    let mut out = Vec::new();
+    while let Some(ch) = c.peek() {
+        let start = c.at;
+        if is_space(ch) {
+            c.spaces();
+        } else if is_name_char(ch) {
+            let _ = c.nmtoken();
+        } else if ch == '"' || ch == '\'' {
+            if c.literal().is_err() {
+                c.at = text.len();
+            }
+        } else if ch == '<' || ch == '#' || ch == '%' {
+            c.bump();
+            c.eat("!");
+            let _ = c.nmtoken();
+            c.eat(";");
+        } else {
+            c.bump();
+        }
+        out.push(&text[start..c.at]);
+    }
+    out
 }
 
-/// A value of an attribute: references replaced, white space as the type asks for. Errors: a code, and where in the value it is unless that
-/// is within an entity.
-pub fn attribute_value(
-    dtd: &Dtd,
-    open: &[String],
-    meter: &mut dyn Meter,
-    value: &[u8],
-    is_cdata: bool,
-) -> Result<String, (u8, Option<usize>)> {
-    let mut place = None;
-    let result = expand_value(dtd, open, meter, value, is_cdata, &mut place);
-    result.map_err(|code| (code, place))
-}
+impl Engine {
+    fn push_tokens(&mut self, text: &str) {
+        if self.options.want_raw {
+            for t in tokens(text) {
+                self.push(Event::Other, t);
+            }
+        }
+    }
 
-fn expand_value(
-    dtd: &Dtd,
-    open: &[String],
-    meter: &mut dyn Meter,
-    value: &[u8],
-    is_cdata: bool,
-    place: &mut Option<usize>,
-) -> Result<String, u8> {
-    let mut out = String::new();
-    let mut stack: Vec<(Vec<u8>, usize, Option<String>)> = vec![(value.to_vec(), 0, None)];
-    loop {
-        let outermost = stack.len() == 1;
-        let Some((text, at, _)) = stack.last_mut() else { break };
-        *place = Some(*at).filter(|_| outermost);
-        let Some(&b) = text.get(*at) else {
-            stack.pop();
-            continue;
+    /// `<!DOCTYPE name … [` or `>`.
+    pub(super) fn doctype(&mut self, text: &str) -> Scan<()> {
+        if self.dtd.borrow().seen && !self.options.foreign_dtd {
+            return Err(Fault::At(SYNTAX, 0));
+        }
+        let mut c = Cursor::new(text);
+        c.eat("<!DOCTYPE");
+        if !c.spaces() {
+            c.need()?;
+            return Err(Fault::At(INVALID_TOKEN, c.at));
+        }
+        let name = c.name()?.to_owned();
+        c.spaces();
+        let (system, public) = match c.need()? {
+            'S' | 'P' => {
+                // The keyword may not be there as a whole yet.
+                if c.rest().len() < 6 && ("SYSTEM".starts_with(c.rest()) || "PUBLIC".starts_with(c.rest())) {
+                    return Err(Fault::Partial);
+                }
+                external_id(&mut c, true)?
+            }
+            _ => (None, None),
         };
-        match b {
-            b'\r' => {
-                *at += if text.get(*at + 1) == Some(&b'\n') { 2 } else { 1 };
-                out.push(' ');
-            }
-            b' ' | b'\t' | b'\n' => {
-                *at += 1;
-                out.push(' ');
-            }
-            b'<' => return Err(INVALID_TOKEN),
-            b'&' => {
-                let Ok((reference, end)) = scan::reference(text, *at, false) else {
-                    return Err(INVALID_TOKEN);
-                };
-                *at = end;
-                let name = match reference {
-                    Reference::Char(Some(c)) => {
-                        // Kept as it is, except that a space may be collapsed.
-                        out.push(c);
-                        continue;
-                    }
-                    Reference::Char(None) => return Err(BAD_CHAR_REF),
-                    Reference::Entity(name) => text.get(name).unwrap_or_default().to_vec(),
-                };
-                if let Some(s) = predefined(&name) {
-                    out.push_str(s);
-                    continue;
+        c.spaces();
+        let internal = match c.need()? {
+            '[' => true,
+            '>' => false,
+            _ => return Err(stray(c.rest()).after(c.at)),
+        };
+        c.bump();
+        let mut dtd = self.dtd.borrow_mut();
+        dtd.seen = true;
+        dtd.name = name.clone();
+        (dtd.system, dtd.public) = (system.clone(), public.clone());
+        let external = system.is_some() || self.options.foreign_dtd;
+        if external {
+            dtd.has_parameter_references = true;
+        }
+        let ask = system.is_some() && !dtd.standalone && self.options.parameter_entities == 0;
+        drop(dtd);
+        let head = &text[..c.at];
+        if ask {
+            self.push(Event::NotStandalone, "");
+        }
+        self.push(Event::StartDoctype { name, system, public, internal }, "");
+        self.push_tokens(head);
+        let size = c.at;
+        if internal {
+            self.place = Place::Subset;
+        } else {
+            self.end_doctype();
+        }
+        self.advance(size);
+        Ok(())
+    }
+
+    /// The declaration is over: now comes what stands in its file.
+    fn end_doctype(&mut self) {
+        self.place = Place::Prolog;
+        let dtd = self.dtd.borrow();
+        let (system, public) = (dtd.system.clone(), dtd.public.clone());
+        let wanted = match self.options.parameter_entities {
+            0 => false,
+            1 => !dtd.standalone,
+            _ => true,
+        };
+        drop(dtd);
+        if wanted && (system.is_some() || self.options.foreign_dtd) {
+            self.push(Event::ExternalEntity { context: None, system, public }, "");
+        }
+        self.push(Event::EndDoctype, "");
+    }
+
+    /// A document without a declaration, for which the caller has one.
+    pub(super) fn foreign_dtd(&mut self) {
+        let mut dtd = self.dtd.borrow_mut();
+        dtd.seen = true;
+        dtd.has_parameter_references = true;
+        let wanted =
+            self.options.parameter_entities == 2 || (self.options.parameter_entities == 1 && !dtd.standalone);
+        drop(dtd);
+        if wanted {
+            self.push(Event::ExternalEntity { context: None, system: None, public: None }, "");
+        }
+    }
+
+    /// One declaration, or the end of the subset.
+    pub(super) fn subset(&mut self, text: &str) -> Scan<()> {
+        if self.is_part && self.sources.is_empty() && self.input.index == 0 && self.is_declaration(text) {
+            return self.declaration(text);
+        }
+        if self.miscellaneous(text)? {
+            return Ok(());
+        }
+        let mut c = Cursor::new(text);
+        match c.need()? {
+            ']' if self.place == Place::Subset && self.sources.is_empty() => {
+                // That would end a conditional section.
+                if text.starts_with("]]>") {
+                    return Err(Fault::At(SYNTAX, 0));
                 }
-                let name = String::from_utf8_lossy(&name).into_owned();
-                let Some(e) = dtd.entities.get(&name) else {
-                    if !dtd.has_references || dtd.standalone {
-                        return Err(UNDEFINED_ENTITY);
-                    }
-                    continue;
-                };
-                if open.contains(&name) || stack.iter().any(|s| s.2.as_ref() == Some(&name)) {
-                    return Err(RECURSIVE_ENTITY_REF);
+                c.bump();
+                c.spaces();
+                match c.need()? {
+                    '>' => c.bump(),
+                    _ => return Err(stray(c.rest()).after(c.at)),
                 }
-                if e.decl.notation.is_some() {
-                    return Err(BINARY_ENTITY_REF);
+                self.push_tokens(&text[..c.at]);
+                let size = c.at;
+                self.end_doctype();
+                self.advance(size);
+                Ok(())
+            }
+            '%' => self.parameter_reference(c),
+            '<' => {
+                if text.len() < 3 && self.sources.is_empty() {
+                    return Err(Fault::Partial);
                 }
-                let Some(v) = &e.decl.value else { return Err(ATTRIBUTE_EXTERNAL_ENTITY_REF) };
-                meter.expand(v.len())?;
-                stack.push((v.clone().into_bytes(), 0, Some(name)));
-            }
-            _ => match scan::character(text, *at) {
-                Ok((c, n)) => {
-                    *at += n;
-                    out.push(c);
+                if c.eat_or_partial("<![")? {
+                    return self.conditional(c);
                 }
-                Err(_) => return Err(INVALID_TOKEN),
-            },
-        }
-    }
-    if is_cdata {
-        Ok(out)
-    } else {
-        Ok(out.split(' ').filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" "))
-    }
-}
-
-/// The parts of a declaration, one after the other.
-struct Words<'a> {
-    text: &'a [u8],
-    at: usize,
-    end: usize,
-    namespaces: bool,
-}
-
-impl Words<'_> {
-    fn wrong<T>(&self) -> Scan<T> {
-        Err(Stop::Error(SYNTAX, self.at))
-    }
-
-    fn peek(&mut self) -> u8 {
-        self.at = scan::skip_space(self.text, self.at);
-        if self.at >= self.end { b'>' } else { self.text.get(self.at).copied().unwrap_or(b'>') }
-    }
-
-    /// White space must be here.
-    fn space(&mut self) -> Scan<()> {
-        let before = self.at;
-        self.peek();
-        match self.at {
-            at if at != before => Ok(()),
-            at if at >= self.end => Err(Stop::Error(SYNTAX, at)),
-            at => Err(Stop::Error(INVALID_TOKEN, at)),
-        }
-    }
-
-    fn take(&mut self, b: u8) -> bool {
-        let found = self.peek() == b;
-        if found {
-            self.at += 1;
-        }
-        found
-    }
-
-    fn name(&mut self) -> Scan<String> {
-        self.peek();
-        match scan::name(self.text, self.at, self.namespaces) {
-            Ok(end) if end <= self.end => {
-                let s = String::from_utf8_lossy(self.text.get(self.at..end).unwrap_or_default()).into_owned();
-                self.at = end;
-                Ok(s)
+                if !text[1..].starts_with('!') {
+                    let wrong = if text[1..].starts_with(is_name_start) { SYNTAX } else { INVALID_TOKEN };
+                    return Err(Fault::At(wrong, if wrong == SYNTAX { 0 } else { 1 }));
+                }
+                let end = declaration_end(text)?;
+                let whole = &text[..end];
+                self.markup_declaration(whole).map_err(|f| match f {
+                    // It ends where it should go on.
+                    Fault::Partial => Fault::At(SYNTAX, end - 1),
+                    f => f,
+                })?;
+                self.advance(end);
+                Ok(())
             }
-            _ => self.wrong(),
+            _ => Err(stray(text)),
         }
     }
 
-    fn token(&mut self) -> Scan<String> {
-        self.peek();
-        match scan::name_token(self.text, self.at) {
-            Ok(end) if end <= self.end => {
-                let s = String::from_utf8_lossy(self.text.get(self.at..end).unwrap_or_default()).into_owned();
-                self.at = end;
-                Ok(s)
+    /// `<![INCLUDE[` or `<![IGNORE[`, outside the document only.
+    fn conditional(&mut self, mut c: Cursor) -> Scan<()> {
+        if self.place != Place::ExternalSubset {
+            return Err(Fault::At(SYNTAX, 0));
+        }
+        c.spaces();
+        let keyword = match c.need()? {
+            '%' => {
+                c.bump();
+                let name = c.name()?.to_owned();
+                c.eat(";");
+                let dtd = self.dtd.borrow();
+                let text = dtd.parameters.get(&name).and_then(|e| e.text.clone());
+                text.as_deref().unwrap_or("").trim().to_owned()
             }
-            _ => self.wrong(),
+            _ => c.name()?.to_owned(),
+        };
+        c.spaces();
+        if c.need()? != '[' {
+            return Err(Fault::At(SYNTAX, c.at));
         }
-    }
-
-    fn literal(&mut self) -> Scan<&[u8]> {
-        let quote = self.peek();
-        if !matches!(quote, b'"' | b'\'') {
-            return self.wrong();
-        }
-        let start = self.at + 1;
-        match scan::until(self.text, start, &[quote]) {
-            Ok(end) => {
-                self.at = end + 1;
-                Ok(self.text.get(start..end).unwrap_or_default())
+        c.bump();
+        let start = c.at;
+        // Sections nest.
+        let mut depth = 1usize;
+        while depth > 0 {
+            if c.rest().is_empty() {
+                return Err(Fault::Partial);
             }
-            Err(_) => self.wrong(),
-        }
-    }
-
-    fn system(&mut self) -> Scan<String> {
-        self.literal().map(scan::normalize)
-    }
-
-    fn public(&mut self) -> Scan<String> {
-        let at = self.at;
-        let s = scan::normalize(self.literal()?);
-        let allowed = |c: char| c.is_ascii_alphanumeric() || " \n-'()+,./:=?;!*#@$_%".contains(c);
-        if !s.chars().all(allowed) {
-            return Err(Stop::Error(PUBLICID, scan::skip_space(self.text, at)));
-        }
-        Ok(s.split([' ', '\n']).filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" "))
-    }
-
-    /// `SYSTEM literal` or `PUBLIC literal literal`: system and public identifier.
-    fn external(&mut self, system_needed: bool) -> Scan<(Option<String>, Option<String>)> {
-        match self.name()?.as_str() {
-            "SYSTEM" => {
-                self.space()?;
-                Ok((Some(self.system()?), None))
+            if c.eat("<![") {
+                depth += 1;
+            } else if c.eat("]]>") {
+                depth -= 1;
+            } else {
+                c.bump();
             }
-            "PUBLIC" => {
-                self.space()?;
-                let public = self.public()?;
-                let system = if system_needed || matches!(self.peek(), b'"' | b'\'') {
-                    Some(self.system()?)
-                } else {
-                    None
-                };
-                Ok((system, Some(public)))
-            }
-            _ => self.wrong(),
         }
-    }
-
-    fn finish(&mut self) -> Scan<()> {
-        self.peek();
-        if self.at >= self.end { Ok(()) } else { self.wrong() }
-    }
-}
-
-/// What the declarations need to know of the parser.
-pub struct Subset<'a> {
-    pub dtd: &'a mut Dtd,
-    pub meter: &'a mut dyn Meter,
-    pub base: Option<String>,
-    pub namespaces: bool,
-    /// In the external subset parameter entities may be anywhere.
-    pub external: bool,
-    /// Declared by the document itself.
-    pub is_internal: bool,
-}
-
-impl Subset<'_> {
-    /// Reads the declaration `text[start..end]`, from `<!` to `>`: events and where they come from.
-    pub fn declaration(&mut self, text: &[u8], start: usize, end: usize) -> Scan<Vec<(Event, usize)>> {
-        if self.external && text.get(start..end).is_some_and(|t| t.contains(&b'%')) {
-            let expanded = self.expand(text.get(start..end).unwrap_or_default(), start)?;
-            let n = expanded.len();
-            // Places in what was put in are those of the declaration.
-            return match self.read(&expanded, 0, n) {
-                Ok(events) => Ok(events.into_iter().map(|(e, _)| (e, start)).collect()),
-                Err(Stop::Error(code, _)) => Err(Stop::Error(code, start)),
-                Err(more) => Err(more),
-            };
+        let body: Rc<str> = c.text[start..c.at - 3].into();
+        let size = c.at;
+        match keyword.as_str() {
+            "IGNORE" => self.advance(size),
+            "INCLUDE" => {
+                self.advance(size);
+                self.sources.push(Source {
+                    text: body,
+                    pos: 0,
+                    name: String::new(),
+                    parameter: true,
+                    level: 0,
+                });
+            }
+            _ => return Err(Fault::At(SYNTAX, 0)),
         }
-        self.read(text, start, end)
+        Ok(())
     }
 
-    /// A declaration of the external subset with its parameter entities put in.
-    fn expand(&mut self, text: &[u8], at: usize) -> Scan<Vec<u8>> {
-        let mut out = Vec::new();
-        let mut stack: Vec<(Vec<u8>, usize, String)> = vec![(text.to_vec(), 0, String::new())];
-        let mut quote = None;
-        let is_entity = text.starts_with(b"<!ENTITY");
-        while let Some((text, i, _)) = stack.last_mut() {
-            let Some(&b) = text.get(*i) else {
-                stack.pop();
-                continue;
-            };
-            if matches!(b, b'"' | b'\'') && stack.len() == 1 {
-                quote = match quote {
-                    None => Some(b),
-                    Some(q) if q == b => None,
-                    q => q,
-                };
-            }
-            let Some((text, i, _)) = stack.last_mut() else { break };
-            let name = scan::name(text, *i + 1, self.namespaces).ok().filter(|&e| text.get(e) == Some(&b';'));
-            // Within literals only values of entities have them.
-            let counts = quote.is_none() || is_entity;
-            let Some(end) = name.filter(|_| b == b'%' && counts) else {
-                out.push(b);
-                *i += 1;
-                continue;
-            };
-            let name = String::from_utf8_lossy(text.get(*i + 1..end).unwrap_or_default()).into_owned();
-            *i = end + 1;
-            if stack.iter().any(|s| s.2 == name) {
-                return Err(Stop::Error(RECURSIVE_ENTITY_REF, at));
-            }
-            let Some(value) = self.dtd.parameters.get(&name).and_then(|e| e.decl.value.clone()) else {
-                self.dtd.keep = self.dtd.standalone;
-                continue;
-            };
-            self.meter.expand(value.len()).map_err(|code| Stop::Error(code, at))?;
-            if out.len() > LONGEST {
-                return Err(Stop::Error(43, at));
-            }
-            let text = if quote.is_some() { value } else { format!(" {value} ") };
-            stack.push((text.into_bytes(), 0, name));
+    /// `%name;` between declarations.
+    fn parameter_reference(&mut self, mut c: Cursor) -> Scan<()> {
+        c.bump();
+        if !is_name_start(c.need()?) {
+            return Err(Fault::At(SYNTAX, 0));
         }
-        Ok(out)
+        let name = c.name()?.to_owned();
+        if c.need()? != ';' {
+            return Err(Fault::At(INVALID_TOKEN, c.at));
+        }
+        c.bump();
+        let raw = c.text[..c.at].to_owned();
+        let size = c.at;
+        let mut dtd = self.dtd.borrow_mut();
+        dtd.has_parameter_references = true;
+        if self.options.parameter_entities == 0 {
+            let standalone = dtd.standalone;
+            dtd.ignore_more = !standalone;
+            drop(dtd);
+            self.push(Event::Other, &raw);
+            if !standalone {
+                self.push(Event::NotStandalone, "");
+            }
+            self.advance(size);
+            return Ok(());
+        }
+        let entity = dtd.parameters.get(&name).cloned();
+        if entity.is_none() && dtd.standalone {
+            return Err(Fault::At(UNDEFINED_ENTITY, 0));
+        }
+        let standalone = dtd.standalone;
+        drop(dtd);
+        let Some(entity) = entity else {
+            self.dtd.borrow_mut().ignore_more = !standalone;
+            self.push(Event::SkippedEntity(name, true), &raw);
+            self.advance(size);
+            return Ok(());
+        };
+        if self.sources.iter().any(|s| s.parameter && s.name == name) {
+            return Err(Fault::At(RECURSIVE_ENTITY_REF, 0));
+        }
+        self.push(Event::Other, &raw);
+        match entity.text {
+            Some(text) => {
+                self.count(text.len())?;
+                self.advance(size);
+                self.sources.push(Source { text, pos: 0, name, parameter: true, level: 0 });
+            }
+            None => {
+                let (system, public) = (entity.system, entity.public);
+                self.push(Event::ExternalEntity { context: None, system, public }, "");
+                self.advance(size);
+            }
+        }
+        if !standalone {
+            self.push(Event::NotStandalone, "");
+        }
+        Ok(())
     }
 
-    fn read(&mut self, text: &[u8], start: usize, end: usize) -> Scan<Vec<(Event, usize)>> {
-        let keyword_end = scan::name(text, start + 2, false)?;
-        let keyword = text.get(start + 2..keyword_end).unwrap_or_default();
-        let mut words = Words { text, at: keyword_end, end: end - 1, namespaces: self.namespaces };
+    fn markup_declaration(&mut self, whole: &str) -> Scan<()> {
+        let end = whole.len() - 1;
+        let mut c = Cursor::new(whole);
+        c.at = 2;
+        let keyword = c.name()?;
+        if !c.spaces() {
+            return Err(Fault::At(INVALID_TOKEN, c.at));
+        }
+        let ignored = self.dtd.borrow().ignore_more;
+        let before = self.queue.len();
         match keyword {
-            b"ELEMENT" => self.element(&mut words),
-            b"ATTLIST" => self.attlist(&mut words),
-            b"ENTITY" => self.entity(&mut words),
-            b"NOTATION" => self.notation(&mut words),
-            _ => Err(Stop::Error(SYNTAX, start)),
+            "ENTITY" => self.entity_declaration(&mut c)?,
+            "ELEMENT" => self.element_declaration(&mut c)?,
+            "ATTLIST" => self.attlist_declaration(&mut c)?,
+            "NOTATION" => {
+                let name = c.name()?.to_owned();
+                c.spaces();
+                let (system, public) = external_id(&mut c, true)?;
+                self.push(Event::NotationDecl { name, system, public }, "");
+            }
+            _ => return Err(Fault::At(SYNTAX, 0)),
         }
+        c.spaces();
+        if c.at != end {
+            return Err(Fault::At(SYNTAX, c.at));
+        }
+        if ignored && keyword != "NOTATION" {
+            self.queue.truncate(before);
+        }
+        self.push_tokens(whole);
+        Ok(())
     }
 
-    fn element(&mut self, words: &mut Words) -> Scan<Vec<(Event, usize)>> {
-        words.space()?;
-        let name = words.name()?;
-        words.space()?;
-        words.peek();
-        let mut at = words.at;
-        let model = if words.peek() == b'(' {
-            let (model, last) = content_model(words)?;
-            at = last;
-            model
+    fn entity_declaration(&mut self, c: &mut Cursor) -> Scan<()> {
+        let parameter = c.eat("%");
+        if parameter && !c.spaces() {
+            return Err(Fault::At(SYNTAX, c.at));
+        }
+        let name = c.name()?.to_owned();
+        c.spaces();
+        let external_declaration = self.place == Place::ExternalSubset || !self.sources.is_empty();
+        let (mut text, mut system, mut public, mut notation) = (None, None, None, None);
+        if matches!(c.peek(), Some('"' | '\'')) {
+            let at = c.at + 1;
+            text = Some(self.entity_value(c.literal()?, at, 0)?);
         } else {
-            let kind = match words.name()?.as_str() {
-                "EMPTY" => 1,
-                "ANY" => 2,
-                _ => return words.wrong(),
+            (system, public) = external_id(c, false)?;
+            let spaced = c.spaces();
+            if !parameter && spaced && c.eat("NDATA") {
+                c.spaces();
+                notation = Some(c.name()?.to_owned());
+            }
+        }
+        let mut dtd = self.dtd.borrow_mut();
+        let keep = !dtd.ignore_more;
+        let table = if parameter { &mut dtd.parameters } else { &mut dtd.entities };
+        let is_new = !table.contains_key(&name) && predefined(&name).is_none_or(|_| parameter);
+        if is_new && keep {
+            let entity = Entity {
+                text: text.as_deref().map(Rc::from),
+                system: system.clone(),
+                public: public.clone(),
+                notation: notation.clone(),
+                external_declaration,
             };
-            Some(Model { kind, ..Model::default() })
+            table.insert(name.clone(), entity);
+        }
+        drop(dtd);
+        if is_new {
+            self.push(Event::EntityDecl { name, parameter, value: text, system, public, notation }, "");
+        }
+        Ok(())
+    }
+
+    /// The text of an entity: character references and parameter entities are resolved now, other entities later.
+    fn entity_value(&mut self, literal: &str, at: usize, depth: usize) -> Scan<String> {
+        let mut out = String::new();
+        let literal = normalize_lines(literal);
+        let mut c = Cursor::new(&literal);
+        while let Some(ch) = c.peek() {
+            let here = c.at;
+            c.bump();
+            match ch {
+                '&' => match c.reference().map_err(|_| Fault::At(INVALID_TOKEN, at + here))? {
+                    Reference::Char(ch) => out.push(ch),
+                    Reference::Name(_) => out.push_str(&literal[here..c.at]),
+                },
+                '%' => {
+                    let wrong = Fault::At(INVALID_TOKEN, at + here);
+                    let name = c.name().map_err(|_| wrong)?.to_owned();
+                    if !c.eat(";") {
+                        return Err(wrong);
+                    }
+                    if self.place != Place::ExternalSubset && depth == 0 && self.sources.is_empty() {
+                        return Err(Fault::At(PARAM_ENTITY_REF, at + here));
+                    }
+                    let entity = self.dtd.borrow().parameters.get(&name).cloned();
+                    if depth > 100 {
+                        return Err(Fault::At(RECURSIVE_ENTITY_REF, at + here));
+                    }
+                    if let Some(text) = entity.and_then(|e| e.text) {
+                        self.count(text.len())?;
+                        out.push_str(&self.entity_value(&text, at, depth + 1)?);
+                    }
+                }
+                ch => out.push(ch),
+            }
+        }
+        Ok(out)
+    }
+
+    fn element_declaration(&mut self, c: &mut Cursor) -> Scan<()> {
+        let name = c.name()?.to_owned();
+        c.spaces();
+        let plain = |kind| Model { kind, quantifier: 0, name: None, children: Vec::new() };
+        let model = if c.eat("EMPTY") {
+            plain(1)
+        } else if c.eat("ANY") {
+            plain(2)
+        } else {
+            if !c.eat("(") {
+                return Err(Fault::At(SYNTAX, c.at));
+            }
+            c.spaces();
+            if c.eat("#PCDATA") { mixed(c)? } else { group(c)? }
         };
-        words.finish()?;
-        Ok(vec![(Event::ElementDecl { name, model }, at)])
+        self.push(Event::ElementDecl(name, model), "");
+        Ok(())
     }
 
-    fn attlist(&mut self, words: &mut Words) -> Scan<Vec<(Event, usize)>> {
-        words.space()?;
-        let element = words.name()?;
-        let mut events = Vec::new();
+    fn attlist_declaration(&mut self, c: &mut Cursor) -> Scan<()> {
+        let element = c.name()?.to_owned();
         loop {
-            let before = words.at;
-            if words.peek() == b'>' {
-                break;
+            let spaced = c.spaces();
+            if c.rest() == ">" {
+                return Ok(());
             }
-            if words.at == before {
-                return Err(Stop::Error(INVALID_TOKEN, before));
+            if !spaced {
+                return Err(Fault::At(SYNTAX, c.at));
             }
-            let name = words.name()?;
-            words.space()?;
-            let kind = if words.peek() == b'(' {
-                enumeration(words, false)?
-            } else {
-                let kind = words.name()?;
-                match kind.as_str() {
-                    "CDATA" | "ID" | "IDREF" | "IDREFS" | "ENTITY" | "ENTITIES" | "NMTOKEN" | "NMTOKENS" => {
-                        kind
-                    }
-                    "NOTATION" => format!("NOTATION{}", enumeration(words, true)?),
-                    _ => return words.wrong(),
+            let attribute = c.name()?.to_owned();
+            c.spaces();
+            let kind = attribute_kind(c)?;
+            c.spaces();
+            let mut required = false;
+            let mut default = None;
+            if c.eat("#REQUIRED") {
+                required = true;
+            } else if !c.eat("#IMPLIED") {
+                if c.eat("#FIXED") {
+                    required = true;
+                    c.spaces();
                 }
-            };
-            words.space()?;
-            let mut place = words.at;
-            let (mut required, mut has_value) = (false, true);
-            if words.take(b'#') {
-                match words.name()?.as_str() {
-                    "REQUIRED" => (required, has_value) = (true, false),
-                    "IMPLIED" => has_value = false,
-                    "FIXED" => {
-                        required = true;
-                        words.space()?;
-                        place = words.at;
-                    }
-                    _ => return words.wrong(),
-                }
+                let at = c.at + 1;
+                let literal = c.literal()?;
+                let mut text = String::new();
+                self.attribute_value(literal, &mut text, &mut Vec::new()).map_err(|f| match f {
+                    Fault::At(code, usize::MAX) => Fault::At(code, 0),
+                    f => f.after(at),
+                })?;
+                default = Some(if kind == "CDATA" { text } else { super::engine::collapse(&text) });
             }
-            let is_cdata = kind == "CDATA";
-            let default = if has_value {
-                let at = words.at;
-                let raw = words.literal()?.to_vec();
-                let value = attribute_value(self.dtd, &[], self.meter, &raw, is_cdata);
-                Some(value.map_err(|(code, i)| Stop::Error(code, i.map_or(at, |i| at + 1 + i)))?)
-            } else {
-                None
-            };
-            if !self.dtd.keep {
-                continue;
-            }
-            let list = self.dtd.attributes.entry(element.clone()).or_default();
-            if !list.iter().any(|a| a.name == name) {
-                list.push(Attribute { name: name.clone(), is_cdata, default: default.clone() });
-            }
-            events.push((Event::AttlistDecl { element: element.clone(), name, kind, default, required }, place));
-        }
-        Ok(events)
-    }
-
-    fn entity(&mut self, words: &mut Words) -> Scan<Vec<(Event, usize)>> {
-        words.space()?;
-        let is_parameter = words.take(b'%');
-        if is_parameter {
-            words.space()?;
-        }
-        let name = words.name()?;
-        words.space()?;
-        let mut decl = EntityDecl { name, is_parameter, base: self.base.clone(), ..EntityDecl::default() };
-        let place;
-        if matches!(words.peek(), b'"' | b'\'') {
-            let at = words.at;
-            place = at;
-            let raw = words.literal()?.to_vec();
-            decl.value = Some(self.entity_value(&raw, at)?);
-            decl.base = None;
-        } else {
-            (decl.system, decl.public) = words.external(true)?;
-            let mut last = None;
-            if !is_parameter && words.peek() != b'>' {
-                if words.name()? != "NDATA" {
-                    return words.wrong();
-                }
-                words.space()?;
-                last = Some(words.at);
-                decl.notation = Some(words.name()?);
-            }
-            words.peek();
-            place = last.unwrap_or(words.at);
-        }
-        words.finish()?;
-        if !self.dtd.keep || (!is_parameter && predefined(decl.name.as_bytes()).is_some()) {
-            return Ok(vec![(Event::Other, place)]);
-        }
-        let table = if is_parameter { &mut self.dtd.parameters } else { &mut self.dtd.entities };
-        if table.contains_key(&decl.name) {
-            return Ok(vec![(Event::Other, place)]);
-        }
-        table.insert(decl.name.clone(), Entity { decl: decl.clone(), is_internal: self.is_internal });
-        Ok(vec![(Event::EntityDecl(decl), place)])
-    }
-
-    /// A literal value of an entity: character references are replaced, others stay.
-    fn entity_value(&mut self, raw: &[u8], at: usize) -> Scan<String> {
-        let text = scan::normalize(raw).into_bytes();
-        let mut out = Vec::new();
-        let mut i = 0;
-        while let Some(&b) = text.get(i) {
-            match b {
-                b'&' => {
-                    let Ok((reference, end)) = scan::reference(&text, i, self.namespaces) else {
-                        return Err(Stop::Error(INVALID_TOKEN, at + 1 + i));
-                    };
-                    match reference {
-                        Reference::Char(Some(c)) => {
-                            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                        }
-                        Reference::Char(None) => return Err(Stop::Error(BAD_CHAR_REF, at + 1 + i)),
-                        Reference::Entity(_) => out.extend_from_slice(text.get(i..end).unwrap_or_default()),
-                    }
-                    i = end;
-                }
-                b'%' if !self.external => {
-                    let is_reference =
-                        scan::name(&text, i + 1, false).is_ok_and(|end| text.get(end) == Some(&b';'));
-                    let code = if is_reference { PARAM_ENTITY_REF } else { INVALID_TOKEN };
-                    return Err(Stop::Error(code, at + 1 + i));
-                }
-                _ => {
-                    out.push(b);
-                    i += 1;
+            let mut dtd = self.dtd.borrow_mut();
+            if !dtd.ignore_more {
+                let known = dtd.attributes.entry(element.clone()).or_default();
+                if !known.iter().any(|a| a.name == attribute) {
+                    known.push(Attribute {
+                        name: attribute.clone(),
+                        cdata: kind == "CDATA",
+                        default: default.clone(),
+                    });
                 }
             }
+            drop(dtd);
+            let element = element.clone();
+            self.push(Event::AttlistDecl { element, attribute, kind, default, required }, "");
         }
-        Ok(String::from_utf8_lossy(&out).into_owned())
-    }
-
-    fn notation(&mut self, words: &mut Words) -> Scan<Vec<(Event, usize)>> {
-        words.space()?;
-        let name = words.name()?;
-        words.space()?;
-        let (system, public) = words.external(false)?;
-        let mut place = words.at;
-        words.finish()?;
-        match &system {
-            // The literal that came last.
-            Some(_) => place = literal_start(words.text, place),
-            None => place = words.at,
-        }
-        Ok(vec![(Event::NotationDecl { name, base: self.base.clone(), system, public }, place)])
     }
 }
 
-/// Where the literal begins whose closing quote is just before a position.
-fn literal_start(text: &[u8], end: usize) -> usize {
-    let Some(close) = end.checked_sub(1) else { return end };
-    let quote = text.get(close);
-    text.get(..close).unwrap_or_default().iter().rposition(|b| Some(b) == quote).unwrap_or(close)
+/// Where a declaration ends, quotes respected.
+fn declaration_end(text: &str) -> Scan<usize> {
+    let mut quote = None;
+    for (i, ch) in text.char_indices() {
+        if !is_char(ch) {
+            return Err(Fault::At(INVALID_TOKEN, i));
+        }
+        match (ch, quote) {
+            ('"' | '\'', None) => quote = Some(ch),
+            (ch, Some(q)) if ch == q => quote = None,
+            ('>', None) => return Ok(i + 1),
+            ('<', None) if i > 0 => return Err(Fault::At(INVALID_TOKEN, i)),
+            _ => {}
+        }
+    }
+    Err(Fault::Partial)
 }
 
-/// The external identifier of a document type: name, system and public identifier.
-pub fn doctype(
-    text: &[u8],
-    start: usize,
-    end: usize,
-    namespaces: bool,
-) -> Scan<(String, Option<String>, Option<String>)> {
-    let mut words = Words { text, at: start, end, namespaces };
-    words.space()?;
-    let name = words.name()?;
-    words.peek();
-    if words.at >= end {
-        return Ok((name, None, None));
+fn attribute_kind(c: &mut Cursor) -> Scan<String> {
+    const KINDS: &[&str] = &["CDATA", "IDREFS", "IDREF", "ID", "ENTITY", "ENTITIES", "NMTOKENS", "NMTOKEN"];
+    let mut out = String::new();
+    if let Some(k) = KINDS.iter().find(|k| c.eat(k)) {
+        return Ok((*k).to_owned());
     }
-    let (system, public) = words.external(true)?;
-    words.finish()?;
-    Ok((name, system, public))
-}
-
-/// `(a|b)`, as the type of an attribute is written.
-fn enumeration(words: &mut Words, names: bool) -> Scan<String> {
-    let mut out = String::from("(");
-    if !words.take(b'(') {
-        return words.wrong();
+    if c.eat("NOTATION") {
+        out.push_str("NOTATION");
+        c.spaces();
     }
+    if !c.eat("(") {
+        return Err(Fault::At(SYNTAX, c.at));
+    }
+    out.push('(');
     loop {
-        out.push_str(&if names { words.name()? } else { words.token()? });
-        if words.take(b')') {
+        c.spaces();
+        out.push_str(c.nmtoken()?);
+        c.spaces();
+        if c.eat(")") {
             out.push(')');
             return Ok(out);
         }
-        if !words.take(b'|') {
-            return words.wrong();
+        if !c.eat("|") {
+            return Err(Fault::At(SYNTAX, c.at));
         }
         out.push('|');
     }
 }
 
-fn quantifier(words: &mut Words) -> i32 {
-    let q = match words.text.get(words.at) {
-        Some(b'?') => 1,
-        Some(b'*') => 2,
-        Some(b'+') => 3,
+fn quantifier(c: &mut Cursor) -> i32 {
+    let n = match c.peek() {
+        Some('?') => 1,
+        Some('*') => 2,
+        Some('+') => 3,
         _ => return 0,
     };
-    words.at += 1;
-    q
+    c.bump();
+    n
 }
 
-/// A content model in parentheses, and where the last one is. None when it is too deep to be shown.
-fn content_model(words: &mut Words) -> Scan<(Option<Model>, usize)> {
-    const MIXED: i32 = 3;
-    const NAME: i32 = 4;
-    const CHOICE: i32 = 5;
-    const SEQUENCE: i32 = 6;
-    words.take(b'(');
-    if words.take(b'#') {
-        if words.name()? != "PCDATA" {
-            return words.wrong();
-        }
-        let mut children = Vec::new();
-        while words.take(b'|') {
-            children.push(Model { kind: NAME, name: Some(words.name()?), ..Model::default() });
-        }
-        if !words.take(b')') {
-            return words.wrong();
-        }
-        let last = words.at - 1;
-        let starred = words.text.get(words.at) == Some(&b'*');
-        if starred {
-            words.at += 1;
-        } else if !children.is_empty() {
-            return words.wrong();
-        }
-        let model = Model { kind: MIXED, quantifier: if starred { 2 } else { 0 }, name: None, children };
-        return Ok((Some(model), last));
-    }
-    // Groups under way, outermost first; kind 0 until a separator tells.
-    let mut groups = vec![Model::default()];
-    let (mut deeper, mut too_deep) = (0usize, false);
+/// Behind `(#PCDATA`.
+fn mixed(c: &mut Cursor) -> Scan<Model> {
+    let mut children = Vec::new();
     loop {
-        if words.take(b'(') {
-            if groups.len() < DEEPEST {
-                groups.push(Model::default());
-            } else {
-                deeper += 1;
-                too_deep = true;
+        c.spaces();
+        if c.eat(")") {
+            break;
+        }
+        if !c.eat("|") {
+            return Err(Fault::At(SYNTAX, c.at));
+        }
+        c.spaces();
+        let name = c.name()?.to_owned();
+        children.push(Model { kind: 4, quantifier: 0, name: Some(name), children: Vec::new() });
+    }
+    let at = c.at;
+    let quantifier = quantifier(c);
+    if quantifier != 2 && (quantifier != 0 || !children.is_empty()) {
+        return Err(Fault::At(SYNTAX, at));
+    }
+    Ok(Model { kind: 3, quantifier, name: None, children })
+}
+
+/// Behind the first `(` of a group of names and groups.
+fn group(c: &mut Cursor) -> Scan<Model> {
+    let new = || Model { kind: 0, quantifier: 0, name: None, children: Vec::new() };
+    let mut open = vec![new()];
+    loop {
+        c.spaces();
+        if c.eat("(") {
+            if open.len() >= DEEPEST {
+                return Err(Fault::At(NO_MEMORY, c.at));
             }
+            open.push(new());
             continue;
         }
-        let name = words.name()?;
-        let quantifier_of_name = quantifier(words);
-        if deeper == 0
-            && let Some(g) = groups.last_mut()
-        {
-            g.children.push(Model {
-                kind: NAME,
-                quantifier: quantifier_of_name,
-                name: Some(name),
-                children: Vec::new(),
-            });
-        }
+        let name = c.name()?.to_owned();
+        let mut child = Model { kind: 4, quantifier: quantifier(c), name: Some(name), children: Vec::new() };
+        // Behind a name or a group: another one, or the end of the group around it.
         loop {
-            match words.peek() {
-                b')' => {
-                    let last = words.at;
-                    words.at += 1;
-                    let q = quantifier(words);
-                    if deeper > 0 {
-                        deeper -= 1;
-                        continue;
-                    }
-                    let Some(mut done) = groups.pop() else { return words.wrong() };
-                    done.kind = if done.kind == 0 { SEQUENCE } else { done.kind };
-                    done.quantifier = q;
-                    match groups.last_mut() {
-                        Some(outer) => outer.children.push(done),
-                        None => return Ok((Some(done).filter(|_| !too_deep), last)),
-                    }
+            let Some(group) = open.last_mut() else { return Err(Fault::At(SYNTAX, c.at)) };
+            group.children.push(child);
+            c.spaces();
+            let at = c.at;
+            let kind = match c.need()? {
+                '|' => 5,
+                ',' => 6,
+                ')' => 0,
+                _ => return Err(Fault::At(SYNTAX, at)),
+            };
+            c.bump();
+            if kind != 0 {
+                if group.kind != 0 && group.kind != kind {
+                    return Err(Fault::At(SYNTAX, at));
                 }
-                b @ (b',' | b'|') => {
-                    let kind = if b == b',' { SEQUENCE } else { CHOICE };
-                    words.at += 1;
-                    if deeper == 0
-                        && let Some(g) = groups.last_mut()
-                    {
-                        if g.kind != 0 && g.kind != kind {
-                            words.at -= 1;
-                            return words.wrong();
-                        }
-                        g.kind = kind;
-                    }
-                    break;
-                }
-                _ => return words.wrong(),
+                group.kind = kind;
+                break;
             }
+            if group.kind == 0 {
+                group.kind = 6;
+            }
+            group.quantifier = quantifier(c);
+            let Some(done) = open.pop() else { return Err(Fault::At(SYNTAX, at)) };
+            if open.is_empty() {
+                return Ok(done);
+            }
+            child = done;
         }
     }
-}
-
-/// Does a declaration's text begin like one? `<!` and a letter.
-pub fn begins_declaration(text: &[u8], at: usize) -> bool {
-    text.get(at + 2).is_some_and(|b| b.is_ascii_alphabetic())
 }

@@ -1,281 +1,249 @@
-//! From the bytes of a document to UTF-8, and positions in them.
+//! The text of a document as it arrives: decoding, and the place in it.
 
-use super::scan;
+use std::rc::Rc;
 
-/// Encodings.
-#[derive(Clone)]
+/// What is known of the document's encoding.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Encoding {
     Utf8,
-    Latin1,
-    Ascii,
     Utf16 {
         big: bool,
     },
-    /// One byte a character; `None` has no meaning.
-    Table(Box<[Option<char>; 256]>),
+    /// ISO-8859-1 and US-ASCII: a byte is a character below this limit.
+    Latin {
+        limit: u8,
+    },
+    /// One byte a character; `None` where there is none.
+    Table(Vec<Option<char>>),
 }
 
-impl Encoding {
-    /// One of the encodings that need no help.
-    pub fn named(name: &str) -> Option<Encoding> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "utf-8" => Encoding::Utf8,
-            "iso-8859-1" => Encoding::Latin1,
-            "us-ascii" => Encoding::Ascii,
-            "utf-16be" => Encoding::Utf16 { big: true },
-            "utf-16" | "utf-16le" => Encoding::Utf16 { big: false },
-            _ => return None,
-        })
-    }
+/// An encoding that needs no table, by its name.
+pub fn known_encoding(name: &str) -> Option<Encoding> {
+    Some(match name.to_ascii_uppercase().as_str() {
+        "UTF-8" => Encoding::Utf8,
+        "UTF-16" | "UTF-16BE" => Encoding::Utf16 { big: true },
+        "UTF-16LE" => Encoding::Utf16 { big: false },
+        "ISO-8859-1" => Encoding::Latin { limit: 0xff },
+        "US-ASCII" => Encoding::Latin { limit: 0x7f },
+        _ => return None,
+    })
+}
 
-    /// How many bytes of the document a character was.
-    fn width(&self, c: char) -> u64 {
-        match self {
-            Encoding::Utf8 => c.len_utf8() as u64,
-            Encoding::Utf16 { .. } => 2 * c.len_utf16() as u64,
-            _ => 1,
+/// The document: bytes not decoded yet, text not consumed yet, and the place where that begins.
+#[derive(Debug)]
+pub struct Input {
+    raw: Vec<u8>,
+    /// What is decoded.
+    pub text: Rc<str>,
+    /// Bytes of `text` already consumed.
+    pub pos: usize,
+    pub encoding: Option<Encoding>,
+    /// The encoding is the caller's choice: a declaration does not change it.
+    pub fixed: bool,
+    /// The bytes behind `text` are no text.
+    pub bad: bool,
+    pub line: u64,
+    pub column: u64,
+    pub index: u64,
+    /// The last character was a carriage return, which a following line feed belongs to.
+    after_return: bool,
+    /// No more bytes will come.
+    pub last: bool,
+    pub received: u64,
+}
+
+impl Default for Input {
+    fn default() -> Input {
+        Input {
+            raw: Vec::new(),
+            text: "".into(),
+            pos: 0,
+            encoding: None,
+            fixed: false,
+            bad: false,
+            line: 0,
+            column: 0,
+            index: 0,
+            after_return: false,
+            last: false,
+            received: 0,
         }
     }
 }
-
-/// A place in a document.
-#[derive(Clone, Copy, Default)]
-pub struct Position {
-    pub line: u64,
-    pub column: u64,
-    pub byte: u64,
-    /// The character before was a carriage return.
-    after_cr: bool,
-}
-
-impl Position {
-    /// The beginning of a document.
-    pub fn first() -> Position {
-        Position { line: 1, ..Position::default() }
-    }
-}
-
-/// The document.
-#[derive(Default)]
-pub struct Input {
-    /// Bytes not decoded yet.
-    raw: Vec<u8>,
-    encoding: Option<Encoding>,
-    /// The encoding was given from outside: what the document says does not count.
-    forced: bool,
-    /// UTF-8 text, from which what was used is taken now and then.
-    pub text: Vec<u8>,
-    /// Where the parser is in it.
-    pub at: usize,
-    /// Up to where `place` has been counted, and what it is.
-    counted: usize,
-    place: Position,
-    pub ended: bool,
-    /// Bytes in all.
-    pub total: u64,
-}
-
-/// What the parser must do before the text can be read.
-pub enum Begin {
-    Ready,
-    More,
-    /// The document names an encoding that is not known here.
-    Unknown(String),
-    Error(u8),
-}
-
-const INCORRECT_ENCODING: u8 = 19;
 
 impl Input {
     pub fn feed(&mut self, bytes: &[u8], last: bool) {
         self.raw.extend_from_slice(bytes);
-        self.total += bytes.len() as u64;
-        self.ended |= last;
-    }
-
-    pub fn force(&mut self, encoding: Encoding) {
-        self.encoding = Some(encoding);
-        self.forced = true;
-    }
-
-    pub fn set_encoding(&mut self, encoding: Encoding) {
-        self.encoding = Some(encoding);
-    }
-
-    /// Finds out the encoding, from the first bytes or the XML declaration, and decodes what can be.
-    pub fn begin(&mut self) -> Begin {
-        if self.place.line == 0 {
-            self.place.line = 1;
-        }
-        if self.total > 0 && self.place.byte == 0 && self.text.is_empty() && self.at == 0 {
-            if self.raw.len() < 4 && !self.ended {
-                return Begin::More;
-            }
-            let wide = matches!(self.encoding, Some(Encoding::Utf16 { .. }));
-            let may_detect = self.encoding.is_none() || wide;
-            let (mark, found) = match *self.raw {
-                [0xef, 0xbb, 0xbf, ..] if !wide => (3, Some(Encoding::Utf8)),
-                [0xfe, 0xff, ..] if may_detect => (2, Some(Encoding::Utf16 { big: true })),
-                [0xff, 0xfe, ..] if may_detect => (2, Some(Encoding::Utf16 { big: false })),
-                [b'<', 0, ..] if may_detect => (0, Some(Encoding::Utf16 { big: false })),
-                [0, b'<', ..] if may_detect => (0, Some(Encoding::Utf16 { big: true })),
-                _ => (0, None),
-            };
-            self.raw.drain(..mark);
-            self.place.byte += mark as u64;
-            if let Some(e) = found
-                && (may_detect || mark == 0)
-            {
-                self.encoding = Some(e);
-            }
-        }
-        if self.encoding.is_none() {
-            match self.declared() {
-                Err(()) if !self.ended => return Begin::More,
-                Err(()) | Ok(None) => self.encoding = Some(Encoding::Utf8),
-                Ok(Some(name)) => match Encoding::named(&name) {
-                    Some(Encoding::Utf16 { .. }) => return Begin::Error(INCORRECT_ENCODING),
-                    Some(e) => self.encoding = Some(e),
-                    None => return Begin::Unknown(name),
-                },
-            }
-        }
+        self.received = self.received.saturating_add(bytes.len() as u64);
+        self.last = last;
         self.decode();
-        Begin::Ready
     }
 
-    /// The encoding in the XML declaration; an error while that is not whole yet.
-    fn declared(&self) -> Result<Option<String>, ()> {
-        let raw = &self.raw;
-        match scan::starts(raw, 0, b"<?xml") {
-            Ok(true) => {}
-            Ok(false) => return Ok(None),
-            Err(_) => return Err(()),
-        }
-        let end = memchr::memmem::find(raw, b"?>").ok_or(())?;
-        let text = String::from_utf8_lossy(raw.get(..end).unwrap_or_default());
-        let Some((_, rest)) = text.split_once("encoding") else { return Ok(None) };
-        let rest = rest.trim_start().strip_prefix('=').map(str::trim_start).unwrap_or_default();
-        let mut chars = rest.chars();
-        let Some(quote @ ('"' | '\'')) = chars.next() else { return Ok(None) };
-        Ok(chars.as_str().split_once(quote).map(|(name, _)| name.to_owned()))
+    /// Is the input in an encoding of two bytes a character?
+    pub fn is_wide(&self) -> bool {
+        matches!(self.encoding, Some(Encoding::Utf16 { .. }))
+    }
+
+    /// Guesses the encoding from the first bytes. False: more are needed.
+    fn detect(&mut self) -> bool {
+        let (skip, encoding) = match self.raw.as_slice() {
+            [0xfe, 0xff, ..] => (2, Encoding::Utf16 { big: true }),
+            [0xff, 0xfe, ..] => (2, Encoding::Utf16 { big: false }),
+            [0xef, 0xbb, 0xbf, ..] => (3, Encoding::Utf8),
+            [b'<', 0, ..] => (0, Encoding::Utf16 { big: false }),
+            [0, b'<', ..] => (0, Encoding::Utf16 { big: true }),
+            [] => return false,
+            [0xfe | 0xff | 0xef | 0 | b'<'] | [0xef, 0xbb] if !self.last => return false,
+            _ => (0, Encoding::Utf8),
+        };
+        self.raw.drain(..skip);
+        self.index = self.index.saturating_add(skip as u64);
+        self.encoding = Some(encoding);
+        true
+    }
+
+    /// Decodes what was held back. False: there is nothing.
+    pub fn more(&mut self) -> bool {
+        let before = self.rest().len();
+        self.decode();
+        self.rest().len() > before
     }
 
     fn decode(&mut self) {
-        let Some(encoding) = &self.encoding else { return };
-        let mut push = |c: Option<char>| match c {
-            Some(c) => self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => self.text.push(0xff),
+        if self.raw.is_empty() || self.bad || (self.encoding.is_none() && !self.detect()) {
+            return;
+        }
+        // A declaration may name another encoding: nothing behind it is decoded before it was seen.
+        let end = if self.declaration_ahead() {
+            match self.raw.windows(2).position(|w| w == b"?>") {
+                Some(n) => n + 2,
+                None if self.last => self.raw.len(),
+                None => return,
+            }
+        } else {
+            self.raw.len()
         };
-        match encoding {
-            Encoding::Latin1 => self.raw.drain(..).for_each(|b| push(Some(char::from(b)))),
-            Encoding::Ascii => {
-                self.raw.drain(..).for_each(|b| push(Some(char::from(b)).filter(char::is_ascii)));
+        let mut out = self.rest().to_owned();
+        let taken = match self.encoding.clone().unwrap_or(Encoding::Utf8) {
+            Encoding::Utf8 => self.decode_utf8(end, &mut out),
+            Encoding::Utf16 { big } => self.decode_utf16(end, big, &mut out),
+            Encoding::Latin { limit } => {
+                self.decode_bytes(end, &mut out, |b| (b <= limit).then(|| char::from(b)))
             }
-            Encoding::Table(t) => self.raw.drain(..).for_each(|b| push(t[usize::from(b)])),
-            Encoding::Utf8 => {
-                let mut used = 0;
-                loop {
-                    let rest = self.raw.get(used..).unwrap_or_default();
-                    match std::str::from_utf8(rest) {
-                        Ok(s) => {
-                            self.text.extend_from_slice(s.as_bytes());
-                            used += s.len();
-                            break;
-                        }
-                        Err(e) => {
-                            self.text.extend_from_slice(rest.get(..e.valid_up_to()).unwrap_or_default());
-                            used += e.valid_up_to();
-                            match e.error_len() {
-                                Some(n) => {
-                                    self.text.push(0xff);
-                                    used += n;
-                                }
-                                None => break,
-                            }
-                        }
-                    }
-                }
-                self.raw.drain(..used.min(self.raw.len()));
+            Encoding::Table(t) => {
+                self.decode_bytes(end, &mut out, |b| t.get(usize::from(b)).copied().flatten())
             }
-            &Encoding::Utf16 { big } => {
-                let units = |b: &[u8]| match b {
-                    &[x, y, ..] if big => Some(u16::from_be_bytes([x, y])),
-                    &[x, y, ..] => Some(u16::from_le_bytes([x, y])),
-                    _ => None,
-                };
-                let mut used = 0;
-                while let Some(unit) = units(self.raw.get(used..).unwrap_or_default()) {
-                    let low = units(self.raw.get(used + 2..).unwrap_or_default());
-                    if (0xd800..0xdc00).contains(&unit) && low.is_none() {
-                        break;
-                    }
-                    let pair = [unit, low.unwrap_or(0)];
-                    let found = char::decode_utf16(pair).next().and_then(Result::ok);
-                    used += 2 * found.map_or(1, char::len_utf16);
-                    push(found);
-                }
-                self.raw.drain(..used.min(self.raw.len()));
+        };
+        self.raw.drain(..taken);
+        self.text = out.into();
+        self.pos = 0;
+    }
+
+    fn declaration_ahead(&self) -> bool {
+        self.encoding == Some(Encoding::Utf8)
+            && !self.fixed
+            && self.rest().is_empty()
+            && self.line == 0
+            && self.column == 0
+            && self.raw.starts_with(b"<?xml")
+    }
+
+    fn decode_utf8(&mut self, end: usize, out: &mut String) -> usize {
+        let bytes = &self.raw[..end.min(self.raw.len())];
+        match std::str::from_utf8(bytes) {
+            Ok(s) => {
+                out.push_str(s);
+                bytes.len()
+            }
+            Err(e) => {
+                let good = e.valid_up_to();
+                out.push_str(&String::from_utf8_lossy(&bytes[..good]));
+                self.bad = e.error_len().is_some();
+                good
             }
         }
     }
 
-    /// Are there bytes that are the beginning of a character?
-    pub fn partial(&self) -> bool {
-        !self.raw.is_empty()
-    }
-
-    /// What an XML declaration's encoding means for a document whose encoding is known.
-    pub fn check_declared(&self, name: &str) -> Option<u8> {
-        if self.forced {
-            return None;
-        }
-        let wide = matches!(self.encoding, Some(Encoding::Utf16 { .. }));
-        match Encoding::named(name) {
-            Some(Encoding::Utf16 { .. }) if !wide => Some(INCORRECT_ENCODING),
-            Some(Encoding::Utf8 | Encoding::Latin1 | Encoding::Ascii) if wide => Some(INCORRECT_ENCODING),
+    fn decode_utf16(&mut self, end: usize, big: bool, out: &mut String) -> usize {
+        let mut taken = 0;
+        let unit = |w: &[u8]| match w {
+            [a, b, ..] if big => Some(u16::from_be_bytes([*a, *b])),
+            [a, b, ..] => Some(u16::from_le_bytes([*a, *b])),
             _ => None,
+        };
+        while taken < end {
+            let rest = &self.raw[taken..end];
+            let Some(first) = unit(rest) else { break };
+            let (units, size) = match first {
+                0xd800..=0xdbff => match unit(&rest[2..]) {
+                    Some(second) => (vec![first, second], 4),
+                    None => break,
+                },
+                _ => (vec![first], 2),
+            };
+            match char::decode_utf16(units).next() {
+                Some(Ok(c)) => out.push(c),
+                _ => {
+                    self.bad = true;
+                    break;
+                }
+            }
+            taken += size;
         }
+        taken
     }
 
-    /// The place of a position in the text, at or behind the last one asked for.
-    pub fn place(&mut self, text: &[u8], at: usize) -> Position {
-        let encoding = self.encoding.as_ref().unwrap_or(&Encoding::Utf8);
-        while self.counted < at {
-            let Ok((c, n)) = scan::character(text, self.counted) else {
-                self.place.column += 1;
-                self.place.byte += 1;
-                self.counted += 1;
-                continue;
-            };
-            self.counted += n;
-            let p = &mut self.place;
-            p.byte += encoding.width(c);
+    fn decode_bytes(&mut self, end: usize, out: &mut String, to: impl Fn(u8) -> Option<char>) -> usize {
+        for (i, b) in self.raw[..end].iter().enumerate() {
+            match to(*b) {
+                Some(c) => out.push(c),
+                None => {
+                    self.bad = true;
+                    return i;
+                }
+            }
+        }
+        end
+    }
+
+    /// Bytes that are neither text nor wrong yet: a character cut in two.
+    pub fn has_partial_char(&self) -> bool {
+        !self.raw.is_empty() && !self.bad
+    }
+
+    /// What is not consumed.
+    pub fn rest(&self) -> &str {
+        self.text.get(self.pos..).unwrap_or("")
+    }
+
+    /// Length of what is kept.
+    pub fn pending(&self) -> usize {
+        self.rest().len() + self.raw.len()
+    }
+
+    /// Goes on by so many bytes of the text.
+    pub fn advance(&mut self, n: usize) {
+        let end = self.pos.saturating_add(n).min(self.text.len());
+        for c in self.text.get(self.pos..end).unwrap_or("").chars() {
             match c {
-                '\n' if p.after_cr => p.after_cr = false,
+                '\n' if self.after_return => self.after_return = false,
                 '\n' | '\r' => {
-                    p.line += 1;
-                    p.column = 0;
-                    p.after_cr = c == '\r';
+                    self.line = self.line.saturating_add(1);
+                    self.column = 0;
+                    self.after_return = c == '\r';
                 }
                 _ => {
-                    p.column += 1;
-                    p.after_cr = false;
+                    self.column = self.column.saturating_add(1);
+                    self.after_return = false;
                 }
             }
+            let width = match self.encoding {
+                Some(Encoding::Utf16 { .. }) => c.len_utf16() * 2,
+                Some(Encoding::Latin { .. } | Encoding::Table(_)) => 1,
+                _ => c.len_utf8(),
+            };
+            self.index = self.index.saturating_add(width as u64);
         }
-        self.place
-    }
-
-    /// Forgets text that was used.
-    pub fn compact(&mut self) {
-        if self.at > 1 << 16 || self.at == self.text.len() {
-            let text = std::mem::take(&mut self.text);
-            self.place(&text, self.at);
-            self.text = text;
-            self.text.drain(..self.at.min(self.text.len()));
-            self.counted = 0;
-            self.at = 0;
-        }
+        self.pos = end;
     }
 }
