@@ -501,7 +501,8 @@ def mutate(tree):
             # Another node of a fitting kind, most of all.
             name = rng.choice(fields)
             value = getattr(node, name)
-            if isinstance(value, list) and value:
+            # No list whose length is a lie, put there before.
+            if type(value) is list and value:
                 setattr(node, name, rng.sample(value, len(value)) + [rng.choice(nodes)] * rng.randrange(2))
             elif isinstance(value, ast.AST):
                 bases = [n for n in nodes if type(n).__mro__[1] is type(value).__mro__[1]]

@@ -1,7 +1,6 @@
 //! Exceptions that nobody can handle: raised in finalisers, callbacks and at exit (`sys.unraisablehook`).
 
 use super::{fetch, take};
-use crate::intern;
 use crate::interp::frame::Frame;
 use crate::prelude::*;
 use crate::state::{interpreter, thread};

@@ -40,7 +40,7 @@ impl HeapStatic {
 unsafe fn adopt<T>(place: &Cell<*mut T>, own: &T) {
     let own = own as *const T as *mut T;
     let defined = place.replace(own);
-    if defined != null_mut() && defined != own {
+    if !defined.is_null() && defined != own {
         // SAFETY: two tables of the same kind, all of whose fields are cells.
         unsafe { copy_nonoverlapping(defined as *const T, own, 1) };
     }
@@ -75,7 +75,7 @@ pub(crate) fn prepare(py: Python, ty: &'static PyTypeObject) -> PyResult<()> {
 pub(crate) fn finish(py: Python, ty: &'static PyTypeObject) -> PyResult<()> {
     let full = ty.display_name();
     if let (Some((module, _)), Some(dict)) = (full.rsplit_once('.'), ty.dict()) {
-        dict.set_item(py, intern!(py, "__module__"), &*PyStr::intern(py, PyStr::new(py, module)?))?;
+        dict.set_item(py, intern!(py, "__module__"), &PyStr::intern(py, PyStr::new(py, module)?))?;
     }
     // SAFETY: the definition has a collector's head before it and is complete.
     unsafe { gc::track(ty.as_ptr()) };

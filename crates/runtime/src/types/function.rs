@@ -5,7 +5,6 @@ use crate::interp::state::{VERSION_CLEARED, VERSION_FIRST_VALID};
 use crate::prelude::*;
 use crate::types::code::PyCode;
 use crate::types::exceptions::PyExc_DeprecationWarning_Type;
-use crate::types::type_::TypeExt;
 use bytecode::args::function_attribute as attribute;
 use bytecode::code::flags as code_flags;
 use object::typeobj::VectorcallFunc;

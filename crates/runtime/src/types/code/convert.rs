@@ -78,7 +78,7 @@ impl Made {
         // Now, and not only by the code object: then equal tuples are found to be equal.
         let s = if looks_like_name(&s) {
             let interned = PyStr::intern_immortal(py, s.clone());
-            if !interned.is(&*s) {
+            if !interned.is(&s) {
                 self.replaced.insert(t.clone());
             }
             interned
