@@ -65,9 +65,12 @@ unsafe impl GlobalAlloc for WithReserve {
     // Not inlined: this is behind every vector and box, and code takes memory too.
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: the caller's promise.
-        let p =
-            if small::serves(layout) { small::alloc(layout.size()) } else { unsafe { System.alloc(layout) } };
+        let p = if small::serves(layout) {
+            small::alloc(layout.size())
+        } else {
+            // SAFETY: the caller's promise.
+            unsafe { System.alloc(layout) }
+        };
         if p.is_null() { from_reserve(layout) } else { p }
     }
 

@@ -43,11 +43,6 @@ impl Keyed {
         Keyed { inner: start(0x36), outer: start(0x5c) }
     }
 
-    /// Takes a part of the message in.
-    pub(crate) fn update(&mut self, data: &[u8]) {
-        self.inner.update(data);
-    }
-
     /// The hash of the message so far.
     pub(crate) fn digest(&self) -> Vec<u8> {
         let mut outer = self.outer.clone();

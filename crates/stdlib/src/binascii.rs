@@ -374,7 +374,7 @@ fn hex_bytes(py: Python, data: &PyObject, sep: Option<&PyObject>, group: i32) ->
 }
 
 fn bytes_of_hex(py: Python, text: &[u8]) -> PyResult<Py<PyBytes>> {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Err(error(py, "Odd-length string"));
     }
     let mut out = Vec::with_capacity(text.len() / 2);

@@ -614,8 +614,8 @@ impl PyMmap {
         if self.fd.get() == -1 && self.flags & libc::MAP_PRIVATE == 0 && new > old {
             return Err(value_error(py, "mmap: can't expand a shared anonymous mapping on Linux"));
         }
-        // SAFETY: a descriptor of our own.
         if self.fd.get() != -1
+            // SAFETY: a descriptor of our own.
             && unsafe { libc::ftruncate(self.fd.get(), self.offset + new as libc::off_t) } == -1
         {
             return Err(os_error(py));

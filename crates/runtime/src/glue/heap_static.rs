@@ -8,7 +8,7 @@
 use crate::prelude::*;
 use crate::types::type_::{PyHeapType, TypeExt};
 use object::gc::{self, GcHead};
-use std::ptr::{copy_nonoverlapping, null_mut};
+use std::ptr::copy_nonoverlapping;
 
 /// Room for a heap type, with the collector's head before it.
 #[repr(C)]

@@ -28,10 +28,10 @@ pub struct PyTaskStep {
 impl PyTaskStep {
     #[slot(tp_call)]
     fn call(&self, py: Python, args: &PyTuple, kwargs: Option<&PyDict>) -> PyResult {
-        if kwargs.is_some_and(|k| k.len() > 0) {
+        if kwargs.is_some_and(|k| !k.is_empty()) {
             return Err(type_error(py, "function takes no keyword arguments"));
         }
-        if args.len() > 0 {
+        if !args.is_empty() {
             return Err(type_error(py, "function takes no positional arguments"));
         }
         if let Some(t) = self.task.get_owned() {

@@ -185,7 +185,7 @@ impl OrderedDict {
     #[slot(tp_repr)]
     fn repr(&self, py: Python) -> PyResult<Py<PyStr>> {
         let name = self.ty().short_name();
-        if self.len() == 0 {
+        if self.is_empty() {
             return PyStr::new(py, &format!("{name}()"));
         }
         let Some(_guard) = ReprGuard::enter(py, self.as_object()) else { return PyStr::new(py, "...") };

@@ -354,7 +354,7 @@ impl Coeff {
         let unit = POW10[part] as u64;
         let scale = POW10[LIMB_DIGITS - part] as u64;
         let cut = a[whole] % unit;
-        let rest = rest_of(cut / (unit / 10), cut % (unit / 10) != 0 || below);
+        let rest = rest_of(cut / (unit / 10), !cut.is_multiple_of(unit / 10) || below);
         let mut out = Vec::with_capacity(a.len() - whole);
         for i in whole..a.len() {
             let next = a.get(i + 1).map_or(0, |l| l % unit);
@@ -397,7 +397,7 @@ impl Coeff {
         let Some(i) = a.iter().position(|&l| l != 0) else { return 0 };
         let mut v = a[i];
         let mut n = (i * LIMB_DIGITS) as i64;
-        while v % 10 == 0 {
+        while v.is_multiple_of(10) {
             v /= 10;
             n += 1;
         }

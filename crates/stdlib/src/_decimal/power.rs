@@ -22,7 +22,7 @@ fn exponent_of(c: &UBig, base: u8) -> Option<usize> {
         if &v % &b != UBig::ZERO {
             return None;
         }
-        v = v / &b;
+        v /= &b;
         n += 1;
     }
     Some(n)

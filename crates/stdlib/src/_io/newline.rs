@@ -120,7 +120,7 @@ impl PyNewlineDecoder {
     /// Notes and translates the line ends of a text.
     pub(super) fn translate(&self, py: Python, text: Py<PyStr>, last: bool) -> PyResult<Py<PyStr>> {
         let mut text = text;
-        if self.pending_cr.get() && (last || text.len() > 0) {
+        if self.pending_cr.get() && (last || !text.is_empty()) {
             let mut b = StrBuilder::with_capacity(text.len() + 1);
             b.push_char(CR);
             b.push_pystr(&text);
@@ -132,7 +132,7 @@ impl PyNewlineDecoder {
             text = text.substring(py, 0, n - 1)?;
             self.pending_cr.set(true);
         }
-        if text.len() == 0 {
+        if text.is_empty() {
             return Ok(text);
         }
         let (seen, has_cr) = with_units!(text.view(), |s| self.scan(s));

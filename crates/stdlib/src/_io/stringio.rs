@@ -133,7 +133,7 @@ impl PyStringIO {
             text = replace_newlines(py, &text, &nl)?;
         }
         let at = self.pos.get();
-        if text.len() == 0 {
+        if text.is_empty() {
             return Ok(());
         }
         if at > isize::MAX as usize - text.len() {
@@ -206,10 +206,10 @@ impl PyStringIO {
             },
         };
         self.ready.set(false);
-        let universal = newline.as_ref().is_none_or(|n| n.len() == 0);
+        let universal = newline.as_ref().is_none_or(|n| n.is_empty());
         self.universal.set(universal);
         self.translate.set(newline.is_none());
-        let writes = newline.as_ref().filter(|n| n.len() > 0 && n.char_at(0) == 13).cloned();
+        let writes = newline.as_ref().filter(|n| !n.is_empty() && n.char_at(0) == 13).cloned();
         self.write_newline.set(writes);
         self.decoder.set(if universal {
             Some(PyNewlineDecoder::for_text(py, newline.is_none())?)

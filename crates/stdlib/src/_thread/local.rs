@@ -101,7 +101,7 @@ impl PyLocal {
         args: &PyTuple,
         kwargs: Option<&PyDict>,
     ) -> PyResult<Py<PyLocal>> {
-        if default_init(cls) && (args.len() > 0 || kwargs.is_some_and(|k| k.len() > 0)) {
+        if default_init(cls) && (!args.is_empty() || kwargs.is_some_and(|k| !k.is_empty())) {
             return Err(type_error(py, "Initialization arguments are not supported"));
         }
         let local = new_object(

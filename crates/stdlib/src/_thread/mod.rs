@@ -148,7 +148,7 @@ pub mod _thread {
             "_thread.start_joinable_thread",
             &[function, py_bool(daemon).as_object(), shown],
         )?;
-        start::start(py, function, &*PyTuple::empty(py), None, &made.inner, daemon)?;
+        start::start(py, function, &PyTuple::empty(py), None, &made.inner, daemon)?;
         Ok(made)
     }
 

@@ -412,7 +412,7 @@ impl PyArray {
     }
 
     fn take_bytes(&self, py: Python, bytes: &[u8]) -> PyResult<()> {
-        if bytes.len() % self.item_size() != 0 {
+        if !bytes.len().is_multiple_of(self.item_size()) {
             return Err(value_error(py, "bytes length not a multiple of item size"));
         }
         self.push_more(py, bytes)

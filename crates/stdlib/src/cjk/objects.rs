@@ -51,7 +51,7 @@ impl PyMultibyteCodec {
         let mut state = State::default();
         self.codec.start_encoder(&mut state);
         let errors = errors.unwrap_or("strict");
-        let out = if text.len() == 0 {
+        let out = if text.is_empty() {
             let mut out = Vec::new();
             self.codec.reset_encoder(&mut state, &mut out);
             out
@@ -135,7 +135,7 @@ impl Context {
             };
         }
         let mut state = self.state.get();
-        let result = if text.len() == 0 && !last {
+        let result = if text.is_empty() && !last {
             Ok((Vec::new(), 0))
         } else {
             convert::encode(py, self.codec, &mut state, &text, &self.errors(), last)

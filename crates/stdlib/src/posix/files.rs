@@ -105,8 +105,8 @@ pub mod part {
     #[pyfunction(sig = "(path)")]
     pub fn chdir(py: Python, path: PathOrFd) -> PyResult<()> {
         audit(py, "os.chdir", &[&path.object])?;
-        // SAFETY: a C string.
         let change = || {
+            // SAFETY: a C string.
             nogil!(py, unsafe {
                 if path.is_fd() { libc::fchdir(path.fd) } else { libc::chdir(path.as_ptr()) }
             })

@@ -46,7 +46,7 @@ impl PyTextIOWrapper {
         self.as_object().call_method0(py, intern!(py, "flush"))?;
         let at = self.buffer(py)?.call_method0(py, intern!(py, "tell"))?;
         let (Some(decoder), Some(input)) = (self.decoder.get_owned(), self.snapshot.get_owned()) else {
-            debug_assert!(self.decoder.is_empty() || self.decoded.get_owned().is_none_or(|d| d.len() == 0));
+            debug_assert!(self.decoder.is_empty() || self.decoded.get_owned().is_none_or(|d| d.is_empty()));
             return Ok(at);
         };
         let at = offset_of(py, &at, &exceptions::PyExc_OverflowError_Type)?;

@@ -75,7 +75,7 @@ impl PyTextIOWrapper {
             }
             let rest = decode(py, &decoder, &bytes, true)?;
             let first = self.take_decoded(py, -1)?;
-            let all = if first.len() == 0 { rest } else { PyStr::concat(py, &first, &rest)? };
+            let all = if first.is_empty() { rest } else { PyStr::concat(py, &first, &rest)? };
             if !self.snapshot.is_empty() {
                 self.forget_chunk();
             }
@@ -119,7 +119,7 @@ impl PyTextIOWrapper {
         let mut held: Option<Py<PyStr>> = None;
         loop {
             let chunk = loop {
-                if let Some(c) = self.decoded.get_owned().filter(|c| c.len() > 0) {
+                if let Some(c) = self.decoded.get_owned().filter(|c| !c.is_empty()) {
                     break Some(c);
                 }
                 match self.read_chunk(py, 0) {

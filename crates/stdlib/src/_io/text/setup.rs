@@ -125,10 +125,10 @@ impl PyTextIOWrapper {
     }
 
     fn set_newline(&self, newline: Option<&PyStr>) {
-        let universal = newline.is_none_or(|n| n.len() == 0);
+        let universal = newline.is_none_or(|n| n.is_empty());
         self.universal.set(universal);
         self.translate_reading.set(newline.is_none());
-        self.translate_writing.set(newline.is_none_or(|n| n.len() > 0));
+        self.translate_writing.set(newline.is_none_or(|n| !n.is_empty()));
         self.read_newline.set(newline.map(|n| n.owned()));
         // On this platform a line ends with `\n`.
         let other = newline.filter(|n| !universal && !n.eq_str("\n"));
