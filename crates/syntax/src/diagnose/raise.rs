@@ -44,9 +44,9 @@ impl<'b> Peg<'b, '_> {
 
     fn raise_token(&mut self, kind: ErrorKind, token: &Token, msg: String) -> Res<'b> {
         let offset = if token.col == -1
-            && token.kind != Kind::Error
             && matches!(self.shown_lines, ShownLines::OfFile { .. })
-            && self.lexer.done() == Done::Eof
+            && (token.kind != Kind::Error && self.lexer.done() == Done::Eof
+                || self.lexer.ended_in_indentation())
         {
             // A file is read line by line: at its end nothing is left of the last one.
             0

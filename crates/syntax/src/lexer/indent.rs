@@ -23,7 +23,10 @@ impl Lexer<'_> {
                     if continued_col == 0 {
                         continued_col = col;
                     }
-                    self.continuation()?;
+                    if let Err(token) = self.continuation() {
+                        self.ended_in_indentation = self.done == Done::Eof;
+                        return Err(token);
+                    }
                 }
                 byte => break byte,
             }

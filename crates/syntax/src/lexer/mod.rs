@@ -113,6 +113,8 @@ pub struct Lexer<'t> {
     first_line: i32,
     multi_line_start: usize,
     at_line_start: bool,
+    /// The text ended after a backslash in the indentation of a line.
+    ended_in_indentation: bool,
     /// INDENTs (positive) or DEDENTs (negative) still to come.
     pending: i32,
     indents: Vec<(i32, i32)>,
@@ -160,6 +162,7 @@ impl<'t> Lexer<'t> {
             first_line: 0,
             multi_line_start: 0,
             at_line_start: true,
+            ended_in_indentation: false,
             pending: 0,
             indents: vec![(0, 0)],
             brackets: Vec::new(),
@@ -197,6 +200,11 @@ impl<'t> Lexer<'t> {
 
     pub fn done(&self) -> Done {
         self.done
+    }
+
+    /// Whether the text ended after a backslash in the indentation of a line.
+    pub fn ended_in_indentation(&self) -> bool {
+        self.ended_in_indentation
     }
 
     /// The line being read.
