@@ -19,7 +19,7 @@ macro_rules! slow_paths {
 
             /// Runs the path.
             #[inline(always)]
-            #[cfg_attr(threaded, expect(dead_code, reason = "only the loop around a match asks at run time"))]
+            #[cfg_attr(threaded, allow(dead_code, reason = "only the loop around a match asks at run time"))]
             pub fn run(self, r: &mut Regs) -> Flow {
                 match self {
                     $(Slow::$name => $function(r),)*
